@@ -1,0 +1,11 @@
+export type * from "./analysis.ts";
+export type * from "./artifact.ts";
+export type * from "./capture.ts";
+export type * from "./catalog.ts";
+export type * from "./contention.ts";
+export type * from "./finding.ts";
+export type * from "./plan.ts";
+export type * from "./primitives.ts";
+export type * from "./recommendation.ts";
+export type * from "./server.ts";
+export type * from "./statement.ts";

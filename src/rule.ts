@@ -1,0 +1,115 @@
+/** The published face for rule authors: everything that a rule may use. */
+import type { Artifacts, ArtifactName, ArtifactTypes } from "./model/capture.ts";
+import type { Evidence, FindingInstance, Subject } from "./model/finding.ts";
+import type { Confidence, EngineId, IsoTime, Scope, Severity } from "./model/primitives.ts";
+import type { RecommendationDraft } from "./model/recommendation.ts";
+
+export type * from "./model/index.ts";
+
+export type RuleCategory = "statement" | "index" | "maintenance" | "contention" | "connections" | "configuration";
+
+export type ThresholdUnit = "ms" | "s" | "bytes" | "rows" | "calls" | "share" | "count" | "days";
+
+export interface Threshold {
+  readonly default: number;
+  readonly unit: ThresholdUnit;
+  /** What happens below (or above) it, as a sentence. */
+  readonly description: string;
+}
+
+export interface RuleMeta {
+  /** Kebab-case noun of the bad state; the name of the rule's folder. */
+  readonly id: string;
+  /** The bad state as a sentence without a full stop. */
+  readonly title: string;
+  readonly category: RuleCategory;
+  /** Severity of a finding that names none itself. */
+  readonly severity: Severity;
+  readonly scope: Scope;
+  readonly engines: readonly EngineId[];
+  /** Rules whose findings this one explains when both name the same object (see `topics`). */
+  readonly explains?: readonly string[];
+}
+
+/** What a rule yields; detection adds key, rule id, scope and grouping. */
+export interface FindingDraft {
+  readonly subject: Subject;
+  readonly severity?: Severity;
+  readonly confidence: Confidence;
+  readonly headline: string;
+  readonly message: string;
+  readonly evidence: readonly Evidence[];
+  readonly savesMsPerHour: number | null;
+  readonly recommendations: readonly RecommendationDraft[];
+  /** Objects that tie findings of one cause together: `statement:<fingerprint>`, `index:<schema>.<name>`, `pid:<n>`. */
+  readonly topics: readonly string[];
+  readonly instances?: readonly FindingInstance[];
+}
+
+export interface RuleContext<Needs extends ArtifactName, Uses extends ArtifactName, Thresholds> {
+  /** Declared needs as values; declared uses as values or null. */
+  readonly artifacts: { readonly [K in Needs]: ArtifactTypes[K] } & { readonly [K in Exclude<Uses, Needs>]: ArtifactTypes[K] | null };
+  readonly thresholds: { readonly [K in keyof Thresholds]: number };
+  readonly capturedAt: IsoTime;
+}
+
+export interface RuleDefinition<
+  Needs extends ArtifactName,
+  Uses extends ArtifactName,
+  Thresholds extends Readonly<Record<string, Threshold>>,
+> {
+  readonly meta: RuleMeta;
+  /** Without one of these the rule is skipped, with the reason. */
+  readonly needs: readonly Needs[];
+  /** Read where present. */
+  readonly uses?: readonly Uses[];
+  readonly thresholds: Thresholds;
+  detect(context: RuleContext<Needs, Uses, Thresholds>): Iterable<FindingDraft>;
+}
+
+/** A rule as detection sees it: its declared artifacts checked, its types folded away. */
+export interface Rule {
+  readonly meta: RuleMeta;
+  readonly needs: readonly ArtifactName[];
+  readonly uses: readonly ArtifactName[];
+  readonly thresholds: Readonly<Record<string, Threshold>>;
+  /** Throws when a needed artifact is absent: the caller looks first. */
+  detect(input: RuleInput): Iterable<FindingDraft>;
+}
+
+export interface RuleInput {
+  readonly artifacts: Artifacts;
+  readonly thresholds: Readonly<Record<string, number>>;
+  readonly capturedAt: IsoTime;
+}
+
+/** Declares a rule; reading an artifact or threshold that it does not declare does not compile. */
+export function defineRule<
+  const Needs extends ArtifactName,
+  const Uses extends ArtifactName = never,
+  const Thresholds extends Readonly<Record<string, Threshold>> = Readonly<Record<string, Threshold>>,
+>(definition: RuleDefinition<Needs, Uses, Thresholds>): Rule {
+  const uses = definition.uses ?? [];
+  return {
+    meta: definition.meta,
+    needs: definition.needs,
+    uses,
+    thresholds: definition.thresholds,
+    detect: ({ artifacts, thresholds, capturedAt }) => {
+      const values: Record<string, unknown> = {};
+      for (const name of uses) values[name] = valueOf(artifacts, name);
+      for (const name of definition.needs) {
+        values[name] = valueOf(artifacts, name);
+        if (values[name] === null) throw new Error(`artifact ${name} is absent`);
+      }
+      // The loops above build exactly the declared shape, which the type system cannot follow.
+      const context = { artifacts: values, thresholds, capturedAt } as RuleContext<Needs, Uses, Thresholds>;
+      return definition.detect(context);
+    },
+  };
+}
+
+function valueOf<K extends ArtifactName>(artifacts: Artifacts, name: K): ArtifactTypes[K] | null {
+  const result = artifacts[name];
+  return result.status === "present" ? result.value : null;
+}
