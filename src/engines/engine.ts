@@ -33,6 +33,7 @@ export interface ConnectOptions {
 /** A read-only session. Every read runs in a transaction of its own that is rolled back. */
 export interface Session {
   readonly target: Target;
+  readonly majorVersion: number;
   readonly notices: readonly CaptureNotice[];
   close(): Promise<void>;
 }

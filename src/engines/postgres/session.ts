@@ -6,7 +6,7 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Sends one statement by the extended protocol; parameters are `$1`… */
 export type Query = (sql: string, parameters?: readonly unknown[]) => Promise<readonly Row[]>;
 
-/** A read-only PostgreSQL session. Everything it sends starts with the comment that marks dbperf's own statements. */
+/** A read-only PostgreSQL session. What it asks carries the comment that marks dbperf's own statements. */
 export interface PostgresSession extends Session {
   readonly majorVersion: number;
   /** `server_version_num`: 150018. */

@@ -1,0 +1,110 @@
+import { detect } from "../detect/detect.ts";
+import type { RuleSettings } from "../detect/run-rules.ts";
+import { engineOf } from "./find-engine.ts";
+import type { Analysis } from "../model/analysis.ts";
+import type { ArtifactResult } from "../model/artifact.ts";
+import type { ArtifactName, Artifacts, Capture } from "../model/capture.ts";
+import type { Finding } from "../model/finding.ts";
+import type { IsoTime } from "../model/primitives.ts";
+import type { CaptureNotice, NotCheckedItem } from "../model/server.ts";
+import { rules } from "../../rules/index.ts";
+import { loadSqlParser } from "../sql/parser.ts";
+import { summarizeConnections, summarizeServer, summarizeStatements } from "./summaries.ts";
+import { toolInfo } from "./tool-info.ts";
+
+export interface AnalyzeOptions {
+  /** Number of statements listed. */
+  readonly top: number;
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly ruleSettings: Readonly<Record<string, RuleSettings>>;
+  /** The suppression of a key that is in force at a time, or null. */
+  readonly suppressionOf: (key: string, at: IsoTime) => Finding["suppressed"];
+}
+
+export const DEFAULT_ANALYZE_OPTIONS: AnalyzeOptions = {
+  top: 20,
+  only: [],
+  skip: [],
+  ruleSettings: {},
+  suppressionOf: () => null,
+};
+
+/** Analyzes a capture. A pure function of capture and options: the same capture gives the same analysis anywhere. */
+export async function analyzeCapture(capture: Capture, options: AnalyzeOptions = DEFAULT_ANALYZE_OPTIONS): Promise<Analysis> {
+  await loadSqlParser();
+  const { artifacts, target } = capture;
+  const engine = engineOf(target.engine);
+  const { findings, recommendations, outcomes } = detect(artifacts, {
+    rules,
+    engine: target.engine,
+    settings: options.ruleSettings,
+    only: options.only,
+    skip: options.skip,
+    capturedAt: capture.finishedAt,
+    suppressionOf: (key) => options.suppressionOf(key, capture.finishedAt),
+    ddlOf: (action) => engine.ddl.render(action),
+  });
+  const statements = valueOf(artifacts.statements);
+  const server = valueOf(artifacts.server);
+  const sessions = valueOf(artifacts.sessions);
+  const locks = valueOf(artifacts.lockWaits);
+  const database = valueOf(artifacts.databaseCounters);
+  return {
+    schemaVersion: 1,
+    tool: toolInfo,
+    target,
+    input: { kind: "capture", capturedFrom: capture.startedAt, capturedTo: capture.finishedAt },
+    window: statements?.window ?? { from: null, to: capture.finishedAt, kind: "since-reset" },
+    ...(server === null ? {} : { server: summarizeServer(server) }),
+    notices: [...capture.notices, ...evictionNotice(statements?.evictions ?? null)],
+    ...(statements === null
+      ? {}
+      : { statements: summarizeStatements(statements, valueOf(artifacts.plans), target.database, options.top) }),
+    findings,
+    recommendations,
+    outcomes,
+    notChecked: notChecked(artifacts),
+    ...(locks === null ? {} : { locks }),
+    ...(sessions === null ? {} : { connections: summarizeConnections(sessions) }),
+    ...(database === null ? {} : { database }),
+  };
+}
+
+function valueOf<T>(result: ArtifactResult<T>): T | null {
+  return result.status === "present" ? result.value : null;
+}
+
+function notChecked(artifacts: Artifacts): NotCheckedItem[] {
+  return (Object.keys(artifacts) as ArtifactName[]).flatMap((artifact): NotCheckedItem[] => {
+    const result = artifacts[artifact];
+    if (result.status === "present") return result.gaps.map((gap) => ({ artifact, ...gap }));
+    return [{ artifact, what: ARTIFACT_TITLES[artifact], reason: result.reason, hint: result.hint }];
+  });
+}
+
+/** What a reader calls each artifact. */
+export const ARTIFACT_TITLES: Readonly<Record<ArtifactName, string>> = {
+  server: "server and role",
+  settings: "server settings",
+  statements: "statement statistics",
+  tables: "tables",
+  indexes: "indexes",
+  constraints: "constraints",
+  tableStatistics: "table statistics",
+  columnStatistics: "column statistics",
+  sessions: "sessions",
+  lockWaits: "lock waits",
+  databaseCounters: "database counters",
+  plans: "plans of statements",
+};
+
+function evictionNotice(evictions: number | null): CaptureNotice[] {
+  if (evictions === null || evictions === 0) return [];
+  return [
+    {
+      code: "statistics-evicted",
+      message: `The server threw away the counters of rare statements ${evictions} times since the reset because pg_stat_statements.max is reached: totals are too low.`,
+    },
+  ];
+}

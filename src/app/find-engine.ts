@@ -1,0 +1,28 @@
+import type { Engine, Environment, TargetSpec } from "../engines/engine.ts";
+import { engines } from "../engines/index.ts";
+import { dbperfError } from "../errors/index.ts";
+import type { EngineId } from "../model/primitives.ts";
+
+/** The engine of a capture. Throws where this version of dbperf does not have it. */
+export function engineOf(id: EngineId): Engine {
+  const engine = engines.find((candidate) => candidate.id === id);
+  if (engine === undefined) throw dbperfError("unknown-scheme", { scheme: id, known: knownSchemes() });
+  return engine;
+}
+
+/** The engine that a target's URL, or else the environment, names. */
+export function engineFor({ url }: TargetSpec, environment: Environment): Engine {
+  if (url === null) {
+    const named = engines.find((candidate) => candidate.isNamedBy(environment));
+    if (named === undefined) throw dbperfError("no-target", {});
+    return named;
+  }
+  const scheme = url.slice(0, Math.max(0, url.indexOf("://")));
+  const engine = engines.find((candidate) => candidate.schemes.includes(scheme));
+  if (engine === undefined) throw dbperfError("unknown-scheme", { scheme, known: knownSchemes() });
+  return engine;
+}
+
+function knownSchemes(): string {
+  return engines.flatMap(({ schemes }) => schemes.map((scheme) => `${scheme}://`)).join(", ");
+}

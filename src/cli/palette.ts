@@ -1,0 +1,9 @@
+import picocolors from "picocolors";
+import { PLAIN, type Palette } from "../report/reporter.ts";
+
+/** Terminal colours, or none. */
+export function paletteOf(color: boolean): Palette {
+  if (!color) return PLAIN;
+  const { bold, dim, red, yellow, green, cyan } = picocolors.createColors(true);
+  return { bold, dim, red, yellow, green, cyan };
+}

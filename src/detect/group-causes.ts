@@ -1,0 +1,40 @@
+import type { FindingKey } from "../model/finding.ts";
+import type { DetectedDraft } from "./run-rules.ts";
+
+/** A draft with its key, before it becomes a finding. */
+export interface KeyedDraft extends DetectedDraft {
+  readonly key: FindingKey;
+}
+
+/**
+ * One finding a cause: says which finding each other one is part of. A finding belongs to another when that one's rule
+ * `explains` its rule and both name the same object (`topics`). Where several explain it, the one that saves most wins.
+ */
+export function groupCauses(drafts: readonly KeyedDraft[]): ReadonlyMap<FindingKey, FindingKey> {
+  const direct = new Map<FindingKey, FindingKey>();
+  for (const effect of drafts) {
+    const [cause] = drafts.filter((candidate) => explains(candidate, effect)).toSorted(bySaving);
+    if (cause !== undefined) direct.set(effect.key, cause.key);
+  }
+  return new Map([...direct.keys()].map((key) => [key, rootCause(key, direct)]));
+}
+
+function explains(cause: KeyedDraft, effect: KeyedDraft): boolean {
+  if (cause === effect || cause.rule.meta.explains?.includes(effect.rule.meta.id) !== true) return false;
+  return cause.draft.topics.some((topic) => effect.draft.topics.includes(topic));
+}
+
+function bySaving(a: KeyedDraft, b: KeyedDraft): number {
+  return (b.draft.savesMsPerHour ?? 0) - (a.draft.savesMsPerHour ?? 0) || (a.key < b.key ? -1 : 1);
+}
+
+/** Follows a chain to its end; a circle of rules that explain each other ends where it began to repeat. */
+function rootCause(key: FindingKey, direct: ReadonlyMap<FindingKey, FindingKey>): FindingKey {
+  const seen = new Set([key]);
+  let root = direct.get(key) ?? key;
+  for (let next = direct.get(root); next !== undefined && !seen.has(next); next = direct.get(root)) {
+    seen.add(root);
+    root = next;
+  }
+  return root;
+}

@@ -1,0 +1,55 @@
+import Database from "better-sqlite3";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { dbperfError } from "../errors/index.ts";
+import { checkFormat, migrate } from "./migrate.ts";
+import { Store } from "./store.ts";
+import { withStoreErrors } from "./store-error.ts";
+
+export interface OpenStoreOptions {
+  /** False: a file that does not exist is the error store-empty. */
+  readonly create?: boolean;
+}
+
+/** How long a writer waits for another one, in milliseconds. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/** Opens the store, created and migrated where needed. Throws store-unwritable, store-foreign, store-newer. */
+export function openStore(file: string, options: OpenStoreOptions = {}): Store {
+  const path = resolve(file);
+  if (options.create === false && !existsSync(path)) throw dbperfError("store-empty", { file: path, of: "" });
+  return withStoreErrors(path, () => {
+    createPrivateFile(path);
+    const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      prepare(database, path);
+      return new Store(database, path);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  });
+}
+
+/** SQLite gives -wal and -shm the mode of the main file, so that it is enough to create that one. */
+function createPrivateFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, "a", 0o600));
+}
+
+function prepare(database: Database.Database, path: string): void {
+  checkFormat(database, path);
+  useWriteAheadLog(database);
+  database.pragma("foreign_keys = on");
+  migrate(database, path);
+  chmodSync(path, 0o600);
+}
+
+function useWriteAheadLog(database: Database.Database): void {
+  try {
+    database.pragma("journal_mode = wal");
+  } catch (error) {
+    // Another process opens the same file at this moment and switches it itself; every journal mode is safe.
+    if (!(error instanceof Database.SqliteError) || !error.code.startsWith("SQLITE_BUSY")) throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import stringWidth from "string-width";
+import wrapAnsi from "wrap-ansi";
+
+/** Control characters, direction marks and other invisible characters: they could hide or reorder what is printed. */
+const UNSAFE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this pattern looks for
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu;
+
+/** Columns that a text takes in a terminal; escape sequences take none. */
+export function displayWidth(text: string): number {
+  return stringWidth(text);
+}
+
+/** One printable line: white space folded, control and direction characters as visible escapes (`\u202e`). */
+export function printable(text: string): string {
+  return escapeInvisible(text.replace(/\s+/g, " ").trim());
+}
+
+/** Printable text that keeps its line breaks and tabs. */
+export function printableLines(text: string): string {
+  return escapeInvisible(text.replace(/\r\n?/g, "\n"));
+}
+
+/** At most `width` columns, with `…` where something was cut. Expects one line without escape sequences. */
+export function truncate(text: string, width: number): string {
+  // Nothing beyond this can be seen; it keeps a megabyte of SQL from being measured.
+  const head = text.slice(0, width * 16 + 16);
+  if (head.length === text.length && stringWidth(text) <= width) return text;
+  let result = "";
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(head)) {
+    const next = stringWidth(segment);
+    if (used + next > width - 1) break;
+    result += segment;
+    used += next;
+  }
+  return width < 1 ? "" : `${result.trimEnd()}…`;
+}
+
+/** At most `limit` characters; what was left out is counted: `… (1,047,576 more characters)`. */
+export function truncateLength(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const end = /[\ud800-\udbff]/.test(text.charAt(limit - 1)) ? limit - 1 : limit;
+  const rest = (text.length - end).toLocaleString("en-US");
+  return `${text.slice(0, end)}… (${rest} more characters)`;
+}
+
+/** Lines of at most `width` columns; words longer than a line are broken. */
+export function wrap(text: string, width: number): string[] {
+  return wrapAnsi(text, Math.max(8, width), { hard: true, trim: true }).split("\n");
+}
+
+export function padRight(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - stringWidth(text)));
+}
+
+export function padLeft(text: string, width: number): string {
+  return " ".repeat(Math.max(0, width - stringWidth(text))) + text;
+}
+
+/** One line with `left` and `right` at its ends; null where both do not fit. */
+export function spread(left: string, right: string, width: number): string | null {
+  const gap = width - stringWidth(left) - stringWidth(right);
+  return gap < 2 ? null : left + " ".repeat(gap) + right;
+}
+
+function escapeInvisible(text: string): string {
+  return text.replace(UNSAFE, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+}
