@@ -56,7 +56,10 @@ export function testRule(rule: Rule, { quiet, loud }: RuleCases): readonly RuleC
 }
 
 /** Runs a rule over a case, with its default thresholds where the case names none. */
-export function findingsOf(rule: Rule, { artifacts, thresholds = {} }: Omit<QuietCase, "name">): readonly FindingDraft[] {
+export function findingsOf(
+  rule: Rule,
+  { artifacts, thresholds = {} }: Omit<QuietCase, "name">,
+): readonly FindingDraft[] {
   const defaults = Object.entries(rule.thresholds).map(([name, threshold]) => [name, threshold.default] as const);
   for (const name of Object.keys(thresholds)) {
     assert.ok(Object.hasOwn(rule.thresholds, name), `${rule.meta.id} has no threshold ${name}`);

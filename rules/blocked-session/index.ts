@@ -1,5 +1,10 @@
 import { type LockTree, type LockWaiter, lockForest } from "../../src/computed/lock-forest.ts";
-import { isIdleInTransaction, sessionActivity, sessionEvidence, sessionName } from "../../src/computed/session-facts.ts";
+import {
+  isIdleInTransaction,
+  sessionActivity,
+  sessionEvidence,
+  sessionName,
+} from "../../src/computed/session-facts.ts";
 import { defineRule, type Evidence, type FindingDraft, type RecommendationDraft } from "../../src/rule.ts";
 import { formatSeconds, plural } from "../../src/util/units.ts";
 
@@ -18,7 +23,11 @@ export default defineRule({
   uses: ["sessions"],
   thresholds: {
     minWaitSeconds: { default: 1, unit: "s", description: "Shorter waits are ignored, unless many sessions wait." },
-    minBlocked: { default: 3, unit: "count", description: "So many waiting sessions are reported however short they wait." },
+    minBlocked: {
+      default: 3,
+      unit: "count",
+      description: "So many waiting sessions are reported however short they wait.",
+    },
     criticalWaitSeconds: { default: 10, unit: "s", description: "Critical when the longest wait reaches this." },
     criticalBlocked: { default: 5, unit: "count", description: "Critical when so many sessions wait." },
   },
@@ -36,7 +45,9 @@ function draft(tree: LockTree, isCritical: boolean): FindingDraft {
   const { pid, session } = tree;
   const activity = sessionActivity(session);
   const what = `${waitText(tree)} for ${sessionName(pid, session)}`;
-  const circle = tree.isCircular ? " It waits for one of them in turn, a deadlock that the server has not broken yet." : "";
+  const circle = tree.isCircular
+    ? " It waits for one of them in turn, a deadlock that the server has not broken yet."
+    : "";
   return {
     subject: { kind: "session", application: session?.application ?? null, user: session?.user ?? null, pid },
     severity: isCritical ? "critical" : "warning",
@@ -81,9 +92,19 @@ function evidenceOf(tree: LockTree): Evidence[] {
     { kind: "metric", name: "sessions that wait in all", value: tree.totalBlocked, unit: "count", source },
     ...(tree.totalWaitSeconds === null
       ? []
-      : ([{ kind: "metric", name: "waits added up", value: tree.totalWaitSeconds, unit: "s", source: "pg_locks.waitstart" }] as const)),
+      : ([
+          {
+            kind: "metric",
+            name: "waits added up",
+            value: tree.totalWaitSeconds,
+            unit: "s",
+            source: "pg_locks.waitstart",
+          },
+        ] as const)),
     ...shown,
-    ...(waiters.length <= shown.length ? [] : ([{ kind: "note", text: `${waiters.length - shown.length} more sessions wait.` }] as const)),
+    ...(waiters.length <= shown.length
+      ? []
+      : ([{ kind: "note", text: `${waiters.length - shown.length} more sessions wait.` }] as const)),
   ];
 }
 
@@ -100,7 +121,8 @@ function recommendationsOf({ pid, session }: LockTree): RecommendationDraft[] {
     return [
       {
         action: { kind: "advice" },
-        summary: "Finish the prepared transaction listed in pg_prepared_xacts with COMMIT PREPARED or ROLLBACK PREPARED.",
+        summary:
+          "Finish the prepared transaction listed in pg_prepared_xacts with COMMIT PREPARED or ROLLBACK PREPARED.",
         verified: "estimate",
         risks: ["ROLLBACK PREPARED loses the work of that transaction; ask its transaction manager first."],
       },

@@ -1,5 +1,5 @@
 import { isIdleInTransaction } from "../../src/computed/session-facts.ts";
-import { defineRule, type DatabaseSession, type FindingDraft, type Sessions, type Subject } from "../../src/rule.ts";
+import { type DatabaseSession, defineRule, type FindingDraft, type Sessions, type Subject } from "../../src/rule.ts";
 import { formatCount, formatShare, plural } from "../../src/util/units.ts";
 
 /** One limit on connections and how much of it is taken. */
@@ -44,21 +44,23 @@ function limitsOf({ items, capacity }: Sessions): Limit[] {
     sessions: items,
     source: "max_connections less reserved slots",
   };
-  const own = capacity.limits.map(({ kind, name, limit, used }): Limit => ({
-    subject: kind === "database" ? { kind, database: name } : { kind: "setting", name: `connection limit of role ${name}` },
-    owner: `of ${kind} ${name}`,
-    used,
-    capacity: limit,
-    sessions: items.filter(({ database, user }) => (kind === "database" ? database : user) === name),
-    source: `CONNECTION LIMIT of ${kind} ${name}`,
-  }));
+  const own = capacity.limits.map(
+    ({ kind, name, limit, used }): Limit => ({
+      subject:
+        kind === "database" ? { kind, database: name } : { kind: "setting", name: `connection limit of role ${name}` },
+      owner: `of ${kind} ${name}`,
+      used,
+      capacity: limit,
+      sessions: items.filter(({ database, user }) => (kind === "database" ? database : user) === name),
+      source: `CONNECTION LIMIT of ${kind} ${name}`,
+    }),
+  );
   return [server, ...own];
 }
 
 function draft(limit: Limit, isCritical: boolean): FindingDraft {
   const { used, capacity, owner, sessions } = limit;
   const taken = `${formatCount(used)} of ${formatCount(capacity)} connections ${owner} are taken`;
-  const idle = sessions.filter(({ state }) => state === "idle").length;
   return {
     subject: limit.subject,
     severity: isCritical ? "critical" : "warning",
@@ -75,10 +77,7 @@ function draft(limit: Limit, isCritical: boolean): FindingDraft {
     recommendations: [
       {
         action: { kind: "advice" },
-        summary:
-          idle * 2 >= used
-            ? `Make the application pools smaller or put a pooler before the server: ${plural(idle, "connection is", "connections are")} idle.`
-            : "End what holds the busy connections (lock waits, open transactions, slow statements) before raising the limit.",
+        summary: adviceText(sessions, used),
         verified: "estimate",
         risks: ["A higher limit costs memory for each connection and needs a restart where it is max_connections."],
       },
@@ -87,12 +86,26 @@ function draft(limit: Limit, isCritical: boolean): FindingDraft {
   };
 }
 
+function adviceText(sessions: readonly DatabaseSession[], used: number): string {
+  if (sessions.length * 2 < used) {
+    return "Look at pg_stat_activity with a member of pg_monitor to see who holds the connections and what they do.";
+  }
+  const idle = sessions.filter(({ state }) => state === "idle").length;
+  if (idle * 2 < sessions.length) {
+    return "End what holds the busy connections (lock waits, open transactions, slow statements) before raising the limit.";
+  }
+  const what = plural(idle, "connection is", "connections are");
+  return `Make the application pools smaller or put a pooler before the server: ${what} idle.`;
+}
+
 /** `: 60 idle, 20 active, 5 idle in transaction`, over the sessions whose state may be seen. */
 function statesText(sessions: readonly DatabaseSession[]): string {
   const active = sessions.filter(({ state }) => state === "active").length;
   const idle = sessions.filter(({ state }) => state === "idle").length;
   const open = sessions.filter(isIdleInTransaction).length;
-  const parts = [`${idle} idle`, `${active} active`, `${open} idle in transaction`].filter((part) => !part.startsWith("0 "));
+  const parts = [`${idle} idle`, `${active} active`, `${open} idle in transaction`].filter(
+    (part) => !part.startsWith("0 "),
+  );
   return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
 }
 

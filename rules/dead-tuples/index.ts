@@ -1,7 +1,13 @@
 import { type AutovacuumLimits, autovacuumLimits } from "../../src/computed/autovacuum.ts";
 import { relationKey, relationLabel } from "../../src/computed/relations.ts";
 import { sessionActivity, sessionName } from "../../src/computed/session-facts.ts";
-import { type DatabaseSession, defineRule, type FindingDraft, type Table, type TableStatistic } from "../../src/rule.ts";
+import {
+  type DatabaseSession,
+  defineRule,
+  type FindingDraft,
+  type Table,
+  type TableStatistic,
+} from "../../src/rule.ts";
 import { formatCount, formatSeconds, formatShare } from "../../src/util/units.ts";
 
 export default defineRule({

@@ -1,5 +1,10 @@
 import { type LockTree, lockForest } from "../../src/computed/lock-forest.ts";
-import { isIdleInTransaction, sessionActivity, sessionEvidence, sessionName } from "../../src/computed/session-facts.ts";
+import {
+  isIdleInTransaction,
+  sessionActivity,
+  sessionEvidence,
+  sessionName,
+} from "../../src/computed/session-facts.ts";
 import { type DatabaseSession, defineRule, type FindingDraft } from "../../src/rule.ts";
 import { formatSeconds, plural } from "../../src/util/units.ts";
 
@@ -41,7 +46,10 @@ export default defineRule({
       const { stateSeconds } = session;
       if (!isIdleInTransaction(session) || stateSeconds === null) continue;
       const tree = trees.get(session.pid) ?? null;
-      if (stateSeconds < (tree === null ? thresholds.minSeconds : Math.min(thresholds.blockingSeconds, thresholds.minSeconds))) {
+      if (
+        stateSeconds <
+        (tree === null ? thresholds.minSeconds : Math.min(thresholds.blockingSeconds, thresholds.minSeconds))
+      ) {
         continue;
       }
       const key = JSON.stringify([session.application, session.user]);
@@ -74,7 +82,9 @@ function draft(holders: readonly Holder[], isCritical: boolean): FindingDraft | 
     message:
       `${name} in database ${session.database ?? "(none)"} is ${sessionActivity(session)}${blockedText(worst.tree)}. ` +
       `It keeps its locks${session.holdsSnapshot ? " and holds back vacuum" : ""} until the transaction ends.` +
-      (others === 0 ? "" : ` ${plural(others, "more session")} of the same application and user ${others === 1 ? "does" : "do"} the same.`),
+      (others === 0
+        ? ""
+        : ` ${plural(others, "more session")} of the same application and user ${others === 1 ? "does" : "do"} the same.`),
     evidence: holders.map((holder) => sessionEvidence(holder.session)),
     savesMsPerHour: null,
     recommendations: [
@@ -103,5 +113,7 @@ function blockedText(tree: LockTree | null): string {
 }
 
 function worstFirst(a: Holder, b: Holder): number {
-  return (b.tree?.totalBlocked ?? 0) - (a.tree?.totalBlocked ?? 0) || b.seconds - a.seconds || a.session.pid - b.session.pid;
+  return (
+    (b.tree?.totalBlocked ?? 0) - (a.tree?.totalBlocked ?? 0) || b.seconds - a.seconds || a.session.pid - b.session.pid
+  );
 }

@@ -15,11 +15,15 @@ export default defineRule({
   uses: ["settings"],
   thresholds: {
     minHitShare: { default: 0.9, unit: "share", description: "A database with at least this share of hits is fine." },
-    minReads: { default: 100_000, unit: "count", description: "Databases that read fewer blocks since the reset are ignored." },
+    minReads: {
+      default: 100_000,
+      unit: "count",
+      description: "Databases that read fewer blocks since the reset are ignored.",
+    },
   },
   *detect({ artifacts, thresholds }) {
     const { database, blocksHit, blocksRead, statsResetAt } = artifacts.databaseCounters;
-    if (blocksRead < thresholds.minReads) return;
+    if (blocksRead === 0 || blocksRead < thresholds.minReads) return;
     const share = blocksHit / (blocksHit + blocksRead);
     if (share >= thresholds.minHitShare) return;
     const buffers = settingBytes(artifacts.settings, "shared_buffers");
@@ -42,7 +46,8 @@ export default defineRule({
       recommendations: [
         {
           action: { kind: "advice" },
-          summary: "Look first at the statements and sequential scans that read the most blocks, then at the size of shared_buffers.",
+          summary:
+            "Look first at the statements and sequential scans that read the most blocks, then at the size of shared_buffers.",
           verified: "estimate",
           risks: ["A larger shared_buffers needs a restart and takes memory from the operating system's cache."],
         },

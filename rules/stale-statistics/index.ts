@@ -44,7 +44,12 @@ export default defineRule({
   },
 });
 
-function judge(table: Table, statistic: TableStatistic, settings: Settings | null, limits: Limits): FindingDraft | null {
+function judge(
+  table: Table,
+  statistic: TableStatistic,
+  settings: Settings | null,
+  limits: Limits,
+): FindingDraft | null {
   const rows = table.estimatedRows ?? statistic.liveRows;
   if (Math.max(rows, statistic.liveRows) < limits.minRows) return null;
   const autovacuum = autovacuumLimits(table, rows, settings);
@@ -79,7 +84,9 @@ function judge(table: Table, statistic: TableStatistic, settings: Settings | nul
 }
 
 function base(changed: number, rows: number): string {
-  return changed <= rows ? ` (${formatShare(changed / rows)} of about ${formatCount(rows)})` : ` (table of about ${formatCount(rows)} rows)`;
+  return changed <= rows
+    ? ` (${formatShare(changed / rows)} of about ${formatCount(rows)} rows)`
+    : ` (table of about ${formatCount(rows)} rows)`;
 }
 
 function analyzed(statistic: TableStatistic): string {

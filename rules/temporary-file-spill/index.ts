@@ -16,13 +16,21 @@ export default defineRule({
   needs: ["statements", "server"],
   uses: ["settings"],
   thresholds: {
-    minBytesPerCall: { default: 1_048_576, unit: "bytes", description: "Statements that write less per call are ignored." },
+    minBytesPerCall: {
+      default: 1_048_576,
+      unit: "bytes",
+      description: "Statements that write less per call are ignored.",
+    },
     minTotalBytes: {
       default: 52_428_800,
       unit: "bytes",
       description: "Statements that wrote less in the whole window are ignored.",
     },
-    minShare: { default: 0.005, unit: "share", description: "Statements with a smaller share of database time are ignored." },
+    minShare: {
+      default: 0.005,
+      unit: "share",
+      description: "Statements with a smaller share of database time are ignored.",
+    },
   },
   *detect({ artifacts, thresholds }) {
     const workMem = settingBytes(artifacts.settings, "work_mem");
@@ -49,7 +57,13 @@ function draft(load: StatementLoad, total: number, workMem: number | null): Find
       `${formatShare(load.share)} of database time: its sorts, hashes or stored rows do not fit into ${memory}.`,
     evidence: [
       statementEvidence(load),
-      { kind: "metric", name: "temporary files written", value: total, unit: "bytes", source: "pg_stat_statements.temp_blks_written" },
+      {
+        kind: "metric",
+        name: "temporary files written",
+        value: total,
+        unit: "bytes",
+        source: "pg_stat_statements.temp_blks_written",
+      },
     ],
     savesMsPerHour: null,
     recommendations: [
@@ -59,7 +73,9 @@ function draft(load: StatementLoad, total: number, workMem: number | null): Find
           `Sort or hash fewer or narrower rows, or raise work_mem for this statement alone (SET LOCAL work_mem in its ` +
           `transaction, or ALTER ROLE … SET work_mem); it writes ${perCall} a call and needs more than that in memory.`,
         verified: "estimate",
-        risks: ["Every sort and hash of every session may use work_mem at the same time: do not raise it for the whole server."],
+        risks: [
+          "Every sort and hash of every session may use work_mem at the same time: do not raise it for the whole server.",
+        ],
       },
     ],
     topics: [`statement:${fingerprint}`],

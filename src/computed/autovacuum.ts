@@ -15,7 +15,11 @@ export interface AutovacuumLimits {
 }
 
 /** Limits for a table of `rows` rows. */
-export function autovacuumLimits(table: Pick<Table, "storageOptions">, rows: number, settings: Settings | null): AutovacuumLimits {
+export function autovacuumLimits(
+  table: Pick<Table, "storageOptions">,
+  rows: number,
+  settings: Settings | null,
+): AutovacuumLimits {
   const options = storageOptions(table.storageOptions);
   const read = (name: string, builtIn: number): number =>
     optionNumber(options, name) ?? settingNumber(settings, name) ?? builtIn;

@@ -23,7 +23,8 @@ export function sessionActivity(session: DatabaseSession | null): string {
     const state = session.state === "idle-in-transaction" ? "idle in transaction" : "idle in a failed transaction";
     return join(`${state}${since(session.stateSeconds)}`, text === "" ? "" : `after ${text}`);
   }
-  if (session.state === "active") return join(`active${since(session.querySeconds)}`, text === "" ? "" : `with ${text}`);
+  if (session.state === "active")
+    return join(`active${since(session.querySeconds)}`, text === "" ? "" : `with ${text}`);
   return session.state === "unknown" ? "" : session.state;
 }
 

@@ -1,4 +1,4 @@
-import type { Config } from "./resolve.ts";
+import type { Config } from "./config.ts";
 
 /** What is in force where nothing else is said. */
 export const DEFAULTS: Config = {

@@ -1,31 +1,9 @@
 import { dbperfError } from "../errors/index.ts";
-import type { Confidence } from "../model/primitives.ts";
+import type { Config } from "./config.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { didYouMean, type Layer, parseLayer } from "./layer.ts";
-import { resolveRules, type RuleCatalogue, type RuleSettings } from "./rule-settings.ts";
-import type { LayerValues, ReportFormat, TargetConfig } from "./schema.ts";
-
-export type { RuleSettings } from "./rule-settings.ts";
-
-/** The configuration in force. */
-export interface Config {
-  readonly targets: Readonly<Record<string, TargetConfig>>;
-  /** Null: the default path; false: no store. */
-  readonly store: string | false | null;
-  readonly top: number;
-  readonly timeoutMs: number;
-  readonly format: ReportFormat;
-  /** Severities and rule ids. */
-  readonly failOn: readonly string[];
-  readonly minConfidence: Confidence;
-  /** Empty: all rules. */
-  readonly only: readonly string[];
-  readonly skip: readonly string[];
-  /** Only rules that the configuration names. */
-  readonly rules: Readonly<Record<string, RuleSettings>>;
-  readonly keepLiterals: boolean;
-  readonly explain: boolean;
-}
+import { resolveRules, type RuleCatalogue } from "./rule-settings.ts";
+import type { LayerValues, TargetConfig } from "./schema.ts";
 
 export interface ResolvedConfig {
   readonly values: Config;

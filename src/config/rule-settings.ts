@@ -1,5 +1,5 @@
 import { dbperfError } from "../errors/index.ts";
-import type { Severity } from "../model/primitives.ts";
+import type { RuleSettings } from "./config.ts";
 import { didYouMean, type Layer } from "./layer.ts";
 import { parseQuantity, quantityExample } from "./quantities.ts";
 
@@ -8,13 +8,6 @@ export type RuleCatalogue = readonly {
   readonly id: string;
   readonly thresholds: Readonly<Record<string, { readonly unit: string }>>;
 }[];
-
-/** What the configuration says of one rule; `thresholds` holds only those that were set, in their own unit. */
-export interface RuleSettings {
-  readonly enabled: boolean;
-  readonly severity: Severity | null;
-  readonly thresholds: Readonly<Record<string, number>>;
-}
 
 /** Merges what all places say of rules, `layers` in falling precedence, and notes the origin of each value. */
 export function resolveRules(

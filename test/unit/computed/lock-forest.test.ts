@@ -26,7 +26,10 @@ describe("lockForest", () => {
 
   it("counts a session that waits for two roots in both, and once in each", () => {
     const trees = lockForest([lockWait(3, 1), lockWait(3, 2), lockWait(4, 3), lockWait(4, 1)], []);
-    expect(trees.map(({ pid, totalBlocked }) => [pid, totalBlocked])).toEqual([[1, 2], [2, 2]]);
+    expect(trees.map(({ pid, totalBlocked }) => [pid, totalBlocked])).toEqual([
+      [1, 2],
+      [2, 2],
+    ]);
   });
 
   it("takes the lowest process of a circle as its root", () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { rules } from "../../../rules/index.ts";
 import type { Rule } from "../../../src/rule.ts";
@@ -86,7 +86,12 @@ function documentedThresholds(page: string): ThresholdRow[] {
       .slice(1, -1)
       .split("|")
       .map((cell) => cell.trim());
-    return { name: name.replaceAll("`", ""), value: Number(value.replace(/[,_`]/g, "")), unit, meaning: meaning.join("|") };
+    return {
+      name: name.replaceAll("`", ""),
+      value: Number(value.replace(/[,_`]/g, "")),
+      unit,
+      meaning: meaning.join("|"),
+    };
   });
 }
 

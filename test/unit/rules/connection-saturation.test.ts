@@ -1,13 +1,14 @@
 import rule from "../../../rules/connection-saturation/index.ts";
+import type { DatabaseSession } from "../../../src/rule.ts";
 import { artifacts, session, sessions } from "../../../src/testing.ts";
 import { ruleSuite } from "../../support/rule-suite.ts";
-
-import type { DatabaseSession } from "../../../src/rule.ts";
 
 const many = (count: number, fields: Partial<DatabaseSession> = {}) =>
   Array.from({ length: count }, (_, pid) => session(pid + 1, fields));
 
-const limit = (kind: "database" | "role", used: number) => [{ kind, name: kind === "role" ? "app" : "shop", limit: 10, used }];
+const limit = (kind: "database" | "role", used: number) => [
+  { kind, name: kind === "role" ? "app" : "shop", limit: 10, used },
+];
 
 ruleSuite(rule, {
   loud: [
@@ -17,7 +18,10 @@ ruleSuite(rule, {
       expect: {
         severity: "warning",
         subject: { kind: "server" },
-        messageIncludes: ["80 of 97 connections of the server are taken (82 %): 60 idle, 20 active", "web has the most: 60."],
+        messageIncludes: [
+          "80 of 97 connections of the server are taken (82 %): 60 idle, 20 active",
+          "web has the most: 60.",
+        ],
         recommendation: { kind: "advice" },
       },
     },
@@ -39,11 +43,16 @@ ruleSuite(rule, {
   ],
   quiet: [
     { name: "a server with room", artifacts: artifacts({ sessions: sessions(many(77)) }) },
-    { name: "many connections on a large server", artifacts: artifacts({ sessions: sessions(many(90), { maxConnections: 500 }) }) },
+    {
+      name: "many connections on a large server",
+      artifacts: artifacts({ sessions: sessions(many(90), { maxConnections: 500 }) }),
+    },
     { name: "limits with room", artifacts: artifacts({ sessions: sessions(many(7), { limits: limit("role", 7) }) }) },
     {
       name: "a database that lets nobody in",
-      artifacts: artifacts({ sessions: sessions([], { limits: [{ kind: "database", name: "old", limit: 0, used: 0 }] }) }),
+      artifacts: artifacts({
+        sessions: sessions([], { limits: [{ kind: "database", name: "old", limit: 0, used: 0 }] }),
+      }),
     },
   ],
 });

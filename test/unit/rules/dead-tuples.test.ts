@@ -11,7 +11,11 @@ ruleSuite(rule, {
       artifacts: artifacts({ tables, tableStatistics: [tableStatistic("orders", { deadRows: 500_000 })] }),
       expect: {
         subject: { kind: "table", table: { schema: "public", name: "orders" } },
-        messageIncludes: ["500,000 of 1,500,000 rows in orders (33 %)", `at ${hoursAgo(1)}, by autovacuum`, "above 200,050 dead"],
+        messageIncludes: [
+          "500,000 of 1,500,000 rows in orders (33 %)",
+          `at ${hoursAgo(1)}, by autovacuum`,
+          "above 200,050 dead",
+        ],
         recommendation: { kind: "vacuum-table", table: { schema: "public", name: "orders" } },
       },
     },

@@ -20,7 +20,13 @@ ruleSuite(rule, {
       expect: {
         severity: "warning",
         subject: { kind: "session", application: "billing-worker", user: "billing", pid: 11 },
-        messageIncludes: ["pid 11 (billing-worker)", "database shop", "1.5 min", "1 more session", "after update invoices"],
+        messageIncludes: [
+          "pid 11 (billing-worker)",
+          "database shop",
+          "1.5 min",
+          "1 more session",
+          "after update invoices",
+        ],
         recommendation: { kind: "end-session", pid: 11 },
         topics: ["pid:11", "pid:12"],
       },

@@ -14,7 +14,12 @@ ruleSuite(rule, {
         severity: "info",
         confidence: "heuristic",
         subject: { kind: "database", database: "shop" },
-        messageIncludes: ["50 % of 2,000,000 block accesses", "shared_buffers is 128 MB", "operating system", "invisible"],
+        messageIncludes: [
+          "50 % of 2,000,000 block accesses",
+          "shared_buffers is 128 MB",
+          "operating system",
+          "invisible",
+        ],
       },
     },
     {

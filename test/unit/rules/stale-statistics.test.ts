@@ -15,7 +15,12 @@ ruleSuite(rule, {
       expect: {
         severity: "warning",
         subject: { kind: "table", table: { schema: "public", name: "orders" } },
-        messageIncludes: ["250,000 rows of orders", "25 % of about 1,000,000 rows", hoursAgo(1), "after 100,050 changed rows"],
+        messageIncludes: [
+          "250,000 rows of orders",
+          "25 % of about 1,000,000 rows",
+          hoursAgo(1),
+          "after 100,050 changed rows",
+        ],
         recommendation: { kind: "analyze-table", table: { schema: "public", name: "orders" } },
       },
     },

@@ -16,7 +16,10 @@ ruleSuite(rule, {
       expect: {
         confidence: "measured",
         subject: { kind: "statement", fingerprint: fingerprintOf(QUERY), query: QUERY },
-        messageIncludes: ["800 MB of temporary files in 100 calls (mean 8 MB a call)", "work_mem (4 MB on this server)"],
+        messageIncludes: [
+          "800 MB of temporary files in 100 calls (mean 8 MB a call)",
+          "work_mem (4 MB on this server)",
+        ],
         recommendation: { kind: "advice" },
         topics: [`statement:${fingerprintOf(QUERY)}`],
       },

@@ -2,7 +2,7 @@ import type { ArtifactResult, Gap } from "../../../model/artifact.ts";
 import type { DatabaseCounters } from "../../../model/server.ts";
 import { present } from "../../engine.ts";
 import { absenceOf } from "../errors.ts";
-import { isoTimeOrNull, int, number, text } from "../rows.ts";
+import { int, isoTimeOrNull, number, text } from "../rows.ts";
 import type { PostgresSession, Row } from "../session.ts";
 import { defineCollector } from "./collector.ts";
 import { grantMonitor } from "./grants.ts";

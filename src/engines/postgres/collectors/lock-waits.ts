@@ -1,7 +1,7 @@
 import type { Gap } from "../../../model/artifact.ts";
 import type { LockWait } from "../../../model/contention.ts";
 import { quoteRelation } from "../../../sql/identifiers.ts";
-import { present, type CollectContext } from "../../engine.ts";
+import { type CollectContext, present } from "../../engine.ts";
 import { int, numberOrNull, text, textOrNull } from "../rows.ts";
 import type { PostgresSession, Row } from "../session.ts";
 import { defineCollector } from "./collector.ts";

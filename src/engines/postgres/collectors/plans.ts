@@ -2,7 +2,7 @@ import type { ArtifactResult } from "../../../model/artifact.ts";
 import type { StatementPlan, StatementPlans } from "../../../model/plan.ts";
 import type { Int8Text } from "../../../model/primitives.ts";
 import type { StatementStatistic } from "../../../model/statement.ts";
-import { absent, present, type CollectContext } from "../../engine.ts";
+import { absent, type CollectContext, present } from "../../engine.ts";
 import { explainStatement } from "../plan/explain.ts";
 import { isExplainable } from "../plan/prepare-text.ts";
 import type { PostgresSession } from "../session.ts";

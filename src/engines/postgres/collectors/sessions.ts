@@ -1,5 +1,5 @@
-import type { ConnectionCapacity, DatabaseSession, SessionState } from "../../../model/contention.ts";
 import type { Gap } from "../../../model/artifact.ts";
+import type { ConnectionCapacity, DatabaseSession, SessionState } from "../../../model/contention.ts";
 import { redactSql } from "../../../sql/redact.ts";
 import { plural } from "../../../util/units.ts";
 import { present } from "../../engine.ts";

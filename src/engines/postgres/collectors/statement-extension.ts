@@ -1,6 +1,6 @@
-import { absent } from "../../engine.ts";
-import { quoteIdentifier, quoteLiteral } from "../../../sql/identifiers.ts";
 import type { IsoTime } from "../../../model/primitives.ts";
+import { quoteIdentifier, quoteLiteral } from "../../../sql/identifiers.ts";
+import { absent } from "../../engine.ts";
 import { bool, isoTime, text, textOrNull } from "../rows.ts";
 import type { PostgresSession, Row } from "../session.ts";
 

@@ -1,19 +1,24 @@
 import type { ArtifactResult, Gap } from "../../../model/artifact.ts";
 import type { Fingerprint, Int8Text, IsoTime } from "../../../model/primitives.ts";
-import type { StatementCounters, StatementKind, StatementStatistic, StatementStatistics } from "../../../model/statement.ts";
+import type {
+  StatementCounters,
+  StatementKind,
+  StatementStatistic,
+  StatementStatistics,
+} from "../../../model/statement.ts";
 import { fingerprintSql } from "../../../sql/fingerprint.ts";
 import { redactSql } from "../../../sql/redact.ts";
 import { statementKind } from "../../../sql/statement-kind.ts";
-import { absent, present, type CollectContext } from "../../engine.ts";
+import { absent, type CollectContext, present } from "../../engine.ts";
 import { isOwnQuery } from "../own-statements.ts";
 import { isoTimeOrNull, number, text } from "../rows.ts";
 import type { PostgresSession, Row } from "../session.ts";
 import { defineCollector } from "./collector.ts";
 import { grantMonitor } from "./grants.ts";
-import { databaseShares, totalOf } from "./statement-shares.ts";
 import { entryFromRow, mergeCounters, type StatementEntry } from "./statement-counters.ts";
-import { collectionOffHint, findStatementExtension, notLoaded, statementsAbsence } from "./statement-extension.ts";
 import type { StatementExtension } from "./statement-extension.ts";
+import { collectionOffHint, findStatementExtension, notLoaded, statementsAbsence } from "./statement-extension.ts";
+import { databaseShares, totalOf } from "./statement-shares.ts";
 
 // Every column by name: they follow the extension's version, which a pg_upgrade does not raise.
 function countersSql(schema: string): string {
@@ -59,7 +64,9 @@ async function readStatements(
   context: CollectContext,
   extension: StatementExtension,
 ): Promise<ArtifactResult<StatementStatistics>> {
-  const entries = await session.read(countersSql(extension.schema), [], (row) => entryFromRow(row, extension.timesBlocks));
+  const entries = await session.read(countersSql(extension.schema), [], (row) =>
+    entryFromRow(row, extension.timesBlocks),
+  );
   const offHint = collectionOffHint(extension);
   if (entries.length === 0 && offHint !== null) return absent("setting-off", offHint);
 
@@ -67,7 +74,9 @@ async function readStatements(
   const texts = await readTexts(session, context, extension, chosen);
   const classes = classify(chosen, texts, context.keepLiterals);
   const hidden = totalOf(chosen.filter(({ queryId }) => queryId === null));
-  if (classes.items.length === 0 && hidden.calls > 0) return absent("permission-denied", grantMonitor(session));
+  // A role that sees nothing of others still sees its own BEGIN and ROLLBACK.
+  const seesNothing = classes.items.every(({ kind }) => kind === "utility");
+  if (seesNothing && hidden.calls > 0) return absent("permission-denied", grantMonitor(session));
 
   const { from, evictions } = await readReset(session, extension);
   const value: StatementStatistics = {
@@ -152,8 +161,24 @@ function newClass(fingerprint: Fingerprint, query: string, database: string, kee
   return { fingerprint, kind, query: redacted, tags, database, queryIds: new Set(), counters: [] };
 }
 
-function toStatistic({ counters, queryIds, fingerprint, kind, query, tags, database }: StatementClass): StatementStatistic {
-  return { fingerprint, kind, query, queryIds: [...queryIds].sort(compare), tags, database, ...mergeCounters(counters) };
+function toStatistic({
+  counters,
+  queryIds,
+  fingerprint,
+  kind,
+  query,
+  tags,
+  database,
+}: StatementClass): StatementStatistic {
+  return {
+    fingerprint,
+    kind,
+    query,
+    queryIds: [...queryIds].sort(compare),
+    tags,
+    database,
+    ...mergeCounters(counters),
+  };
 }
 
 function compare(a: string, b: string): number {

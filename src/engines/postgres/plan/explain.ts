@@ -1,8 +1,8 @@
 import type { PlanNode, PlanRepair } from "../../../model/plan.ts";
 import { isConnectionLost } from "../errors.ts";
 import type { PostgresSession, Query, Row } from "../session.ts";
-import { childrenOf, normalizePlan, planOf, type NormalizeOptions } from "./normalize.ts";
-import { prepareText, type PreparableText } from "./prepare-text.ts";
+import { childrenOf, type NormalizeOptions, normalizePlan, planOf } from "./normalize.ts";
+import { type PreparableText, prepareText } from "./prepare-text.ts";
 
 export type ExplainOutcome =
   | {

@@ -13,7 +13,13 @@ export interface PreparableText {
   readonly unused: readonly number[];
 }
 
-const EXPLAINABLE: ReadonlySet<StatementKind> = new Set<StatementKind>(["select", "insert", "update", "delete", "merge"]);
+const EXPLAINABLE: ReadonlySet<StatementKind> = new Set<StatementKind>([
+  "select",
+  "insert",
+  "update",
+  "delete",
+  "merge",
+]);
 
 /** Types whose literals are written `type '…'`, which the server stores as `type $1`. */
 const TYPES: ReadonlySet<string> = new Set(
@@ -41,7 +47,9 @@ export function prepareText(stored: string): PreparableText | null {
   const repairs: PlanRepair[] = [];
   const text = repair(piecesOf(stored), repairs);
   if (!isExplainable(statementKind(text))) return null;
-  const used = new Set(scanSql(text).flatMap((token) => parameterNumber(token.kind, text.slice(token.start, token.end))));
+  const used = new Set(
+    scanSql(text).flatMap((token) => parameterNumber(token.kind, text.slice(token.start, token.end))),
+  );
   const parameterCount = Math.max(0, ...used);
   const unused = Array.from({ length: parameterCount }, (_, index) => index + 1).filter((index) => !used.has(index));
   return { text, repairs, parameterCount, unused };
@@ -107,7 +115,9 @@ function extractField(pieces: readonly Piece[], at: number): Change | null {
   const open = previous(pieces, at);
   if (open === null || pieces[open]?.text !== "(") return null;
   const name = previous(pieces, open);
-  return name !== null && pieces[name]?.text.toLowerCase() === "extract" ? { before: 0, after: 0, to: "'epoch'" } : null;
+  return name !== null && pieces[name]?.text.toLowerCase() === "extract"
+    ? { before: 0, after: 0, to: "'epoch'" }
+    : null;
 }
 
 /** `in ($1 /*, ... *\/)` of PostgreSQL 18 stands for a list of two or more, where a single value would be an equality. */
