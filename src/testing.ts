@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Finding } from "./model/finding.ts";
 import type { Action } from "./model/recommendation.ts";
-import type { Artifacts, FindingDraft, Rule, Subject } from "./rule.ts";
+import type { ArtifactResult, Artifacts, ArtifactTypes, FindingDraft, Rule, Subject } from "./rule.ts";
 import { CAPTURED_AT } from "./testing-builders.ts";
 
 export * from "./testing-builders.ts";
@@ -45,6 +45,29 @@ export interface RuleCases {
 export interface RuleCheck {
   readonly name: string;
   run(): void;
+}
+
+/** The given artifacts as present, every other one as absent because it was not requested. */
+export function artifacts(values: Partial<ArtifactTypes>): Artifacts {
+  return {
+    server: result(values.server),
+    settings: result(values.settings),
+    statements: result(values.statements),
+    tables: result(values.tables),
+    indexes: result(values.indexes),
+    constraints: result(values.constraints),
+    tableStatistics: result(values.tableStatistics),
+    columnStatistics: result(values.columnStatistics),
+    sessions: result(values.sessions),
+    lockWaits: result(values.lockWaits),
+    databaseCounters: result(values.databaseCounters),
+    plans: result(values.plans),
+  };
+}
+
+function result<T>(value: T | undefined): ArtifactResult<T> {
+  if (value === undefined) return { status: "absent", reason: "not-requested", hint: "not part of this test" };
+  return { status: "present", value, source: "test", gaps: [] };
 }
 
 /** Makes one check a case. */

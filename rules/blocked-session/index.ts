@@ -51,7 +51,7 @@ function draft(tree: LockTree, isCritical: boolean): FindingDraft {
   return {
     subject: { kind: "session", application: session?.application ?? null, user: session?.user ?? null, pid },
     severity: isCritical ? "critical" : "warning",
-    confidence: "measured",
+    confidence: tree.isUpperBound ? "estimated" : "measured",
     headline: `${what}.`,
     message: `${what}${activity === "" ? "" : `, ${activity}`}.${objectText(tree)}${circle}`,
     evidence: evidenceOf(tree),
@@ -61,10 +61,11 @@ function draft(tree: LockTree, isCritical: boolean): FindingDraft {
   };
 }
 
-function waitText({ totalBlocked, longestWaitSeconds }: LockTree): string {
+function waitText({ totalBlocked, longestWaitSeconds, isUpperBound }: LockTree): string {
   const who = plural(totalBlocked, "session waits", "sessions wait");
   if (longestWaitSeconds === null) return who;
-  return `${who}${totalBlocked === 1 ? "" : " up to"} ${formatSeconds(longestWaitSeconds)}`;
+  const bound = isUpperBound ? " at most" : totalBlocked === 1 ? "" : " up to";
+  return `${who}${bound} ${formatSeconds(longestWaitSeconds)}`;
 }
 
 /** What the direct waiters ask for, each kind once. */

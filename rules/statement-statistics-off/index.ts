@@ -42,7 +42,7 @@ function draft(reasons: readonly Reason[]): FindingDraft {
     confidence: "measured",
     headline: "Statement statistics are off: slow statements cannot be seen.",
     message:
-      `${reasons.map(({ text }) => text).join("; ")}. Without these counters it is unknown which statements take the ` +
+      `Statement statistics are off: ${reasons.map(({ text }) => text).join("; ")}. Without these counters it is unknown which statements take the ` +
       "database's time, and every check of statements is left out.",
     evidence: reasons.map(({ text, source }) => ({ kind: "note", text: `${text} (${source})` })),
     savesMsPerHour: null,

@@ -1,5 +1,5 @@
 import { indexEvidence } from "../../src/computed/index-evidence.ts";
-import { isHeld, isUsable, leadingColumns } from "../../src/computed/index-keys.ts";
+import { isHeld, isUsable, leadingColumns, sameKeys, samePredicate } from "../../src/computed/index-keys.ts";
 import { constraintsByTable, indexTopic, relationKey, relationLabel, statisticsByTable } from "../../src/computed/relations.ts";
 import { type Constraint, type DatabaseCounters, type FindingDraft, type Index, type ServerInfo, type TableStatistic, defineRule } from "../../src/rule.ts";
 import { formatBytes, formatCount, formatSpan, plural } from "../../src/util/units.ts";
@@ -32,11 +32,25 @@ export default defineRule({
       if (family.some((member) => isHeld(member)) || servesForeignKey(index, constraints)) continue;
       const sizeBytes = sumKnown(family, ({ sizeBytes: size }) => size);
       const scans = sumKnown(family.filter(({ isPartitionedParent }) => !isPartitionedParent), ({ scans: count }) => count);
+      if (hasUsedTwin(index, indexes)) continue;
       if (scans !== 0 || sizeBytes === null || sizeBytes < thresholds.minBytes) continue;
       yield draftOf(index, { days, sizeBytes, writes: writesOf(family, tableStatistics), server });
     }
   },
 });
+
+/** The planner takes one of two equal indexes at will: the scans of its twin are its own, and duplicate-index speaks of both. */
+function hasUsedTwin(index: Index, indexes: readonly Index[]): boolean {
+  return indexes.some(
+    (other) =>
+      relationKey(other) !== relationKey(index) &&
+      relationKey(other.table) === relationKey(index.table) &&
+      isUsable(other) &&
+      sameKeys(index, other) &&
+      samePredicate(index, other) &&
+      other.scans !== 0,
+  );
+}
 
 interface Facts {
   readonly days: number;

@@ -21,6 +21,8 @@ export interface LockTree {
   /** Null where no wait of the tree has a known age. */
   readonly longestWaitSeconds: number | null;
   readonly totalWaitSeconds: number | null;
+  /** The waits are at most that long: the server does not say when they began. */
+  readonly isUpperBound: boolean;
   /** The root waits for one of its own waiters: a deadlock that the server has not broken yet. */
   readonly isCircular: boolean;
 }
@@ -53,16 +55,18 @@ export function lockForest(waits: readonly LockWait[], sessions: readonly Databa
 
 function growTree(pid: number, edges: Edges, byPid: SessionsByPid, isCircular: boolean) {
   const members = new Set([pid]);
-  const waits: number[] = [];
+  const waits: LockWait[] = [];
   const waiters = waitersOf(pid, { edges, byPid, members, waits });
+  const seconds = waits.flatMap(({ waitSeconds }) => (waitSeconds === null ? [] : [waitSeconds]));
   const tree: LockTree = {
     pid,
     session: byPid.get(pid) ?? null,
     waiters,
     directBlocked: waiters.length,
     totalBlocked: members.size - 1,
-    longestWaitSeconds: waits.length === 0 ? null : waits.reduce((a, b) => Math.max(a, b)),
-    totalWaitSeconds: waits.length === 0 ? null : waits.reduce((a, b) => a + b),
+    longestWaitSeconds: seconds.length === 0 ? null : seconds.reduce((a, b) => Math.max(a, b)),
+    totalWaitSeconds: seconds.length === 0 ? null : seconds.reduce((a, b) => a + b),
+    isUpperBound: waits.some(({ isUpperBound }) => isUpperBound),
     isCircular,
   };
   return { tree, members };
@@ -72,7 +76,7 @@ interface Growth {
   readonly edges: Edges;
   readonly byPid: SessionsByPid;
   readonly members: Set<number>;
-  readonly waits: number[];
+  readonly waits: LockWait[];
 }
 
 /** Direct waiters are claimed before any of theirs, so that one that waits for both hangs at the upper level. */
@@ -81,7 +85,7 @@ function waitersOf(pid: number, growth: Growth): LockWaiter[] {
   for (const wait of growth.edges.get(pid) ?? []) {
     if (growth.members.has(wait.waiterPid)) continue;
     growth.members.add(wait.waiterPid);
-    if (wait.waitSeconds !== null) growth.waits.push(wait.waitSeconds);
+    growth.waits.push(wait);
     own.push(wait);
   }
   return own.map((wait) => ({

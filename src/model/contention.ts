@@ -58,6 +58,8 @@ export interface LockWait {
   readonly waiterPid: number;
   readonly blockerPid: number;
   readonly waitSeconds: number | null;
+  /** True where the server does not say when the wait began (PostgreSQL before 14): the statement's age stands for it. */
+  readonly isUpperBound: boolean;
   /** Mode that is waited for, as the server names it. */
   readonly mode: string | null;
   /** What is locked: `relation`, `transactionid`, `tuple`, `advisory`… */

@@ -51,13 +51,14 @@ export function severityMark({ severity }: Finding, color: Palette): string {
 /** The action with its text to paste, which is never wrapped or cut. */
 export function actionLines(recommendation: Recommendation, indent: number, { width, color }: Context): string[] {
   const pad = " ".repeat(indent);
-  const text = recommendation.ddl ?? null;
-  if (text === null) {
-    return wrap(printable(recommendation.summary), width - indent - 2).map((line, index) => pad + (index === 0 ? color.green("→ ") : "  ") + line);
-  }
-  return printableLines(text)
-    .split("\n")
-    .map((line, index) => `${pad}${index === 0 ? color.green("→ ") : "  "}${color.bold(line)}`);
+  const summary = saysMoreThanDdl(recommendation) ? wrap(printable(recommendation.summary), width - indent - 2) : [];
+  const ddl = recommendation.ddl === null ? [] : printableLines(recommendation.ddl).split("\n").map(color.bold);
+  return [...summary, ...ddl].map((line, index) => `${pad}${index === 0 ? color.green("→ ") : "  "}${line}`);
+}
+
+/** True where the statement alone would not tell the whole advice: there is none, or it only treats the symptom. */
+function saysMoreThanDdl({ action, ddl }: Recommendation): boolean {
+  return ddl === null || action.kind === "advice" || action.kind === "end-session";
 }
 
 /** Text wrapped to the width, each line indented. */
@@ -92,7 +93,7 @@ function problemBlock(entry: Entry, context: Context): string[] {
     ...evidence.flatMap((part) => paragraph(`- ${evidenceWords(part)}`, 3, width)),
     ...entry.recommendations.flatMap((recommendation) => [
       ...actionLines(recommendation, 3, context),
-      ...paragraph(asides(recommendation), 5, width).map(color.dim),
+      ...paragraph(asides(recommendation), 5, width).map((line) => color.dim(line)),
     ]),
     ...tailLines(entry, context),
   ];
@@ -109,18 +110,20 @@ function titleLine(finding: Finding, { width, color }: Context): string {
   return spread(title(Math.max(24, room - saving.length - 2)), saving, width) ?? `${title(room)}\n   ${saving}`;
 }
 
+/** How sure the effect is, and the first risk; all risks are in `dbperf show`. */
 function asides(recommendation: Recommendation): string {
   const [risk] = recommendation.risks;
-  const parts = [verificationWords(recommendation), ...(risk === undefined ? [] : [printable(risk)])];
-  return parts.join("; ");
+  return [verificationWords(recommendation), risk === undefined ? null : printable(risk)].filter((part) => part !== null).join(" · ");
 }
 
 function tailLines({ finding, alsoExplains, shortKey }: Entry, { width, color }: Context): string[] {
   const more = `more: dbperf show ${shortKey}`;
   const facts = [
-    ...(confidenceWords(finding.confidence) ?? "").split("\n").filter((text) => text !== ""),
-    ...(alsoExplains.length === 0 ? [] : [`also explains: ${alsoExplains.join(", ")}`]),
-  ].join(" · ");
+    confidenceWords(finding.confidence),
+    alsoExplains.length === 0 ? null : `also explains: ${alsoExplains.join(", ")}`,
+  ]
+    .filter((fact) => fact !== null)
+    .join(" · ");
   const line = spread(`   ${facts}`, more, width);
   return (line === null ? [...paragraph(facts, 3, width), padLeft(more, width)] : [line]).map(color.dim);
 }
@@ -135,10 +138,11 @@ function entryQuery(finding: Finding): string | null {
 function noteBlock({ notes }: Arrangement, { width, color, verbose }: Context): string[] {
   const shown = verbose ? notes : notes.slice(0, MOST_NOTES);
   const lines = shown.flatMap(({ finding, shortKey }) => {
-    const left = ` ${severityMark(finding, color)}  ${finding.ruleId} · `;
-    const text = `${left}${printable(finding.headline)}`;
-    const more = color.dim(`dbperf show ${shortKey}`);
-    return [spread(text, more, width) ?? `${wrap(text, width).join("\n    ")}\n${padLeft(more, width)}`];
+    const [first = "", ...rest] = wrap(`${severityMark(finding, color)}  ${finding.ruleId} · ${printable(finding.headline)}`, width - 3);
+    const lines = [` ${first}`, ...rest.map((line) => `   ${line}`)];
+    const more = `more: dbperf show ${shortKey}`;
+    const last = spread(lines.at(-1) ?? "", color.dim(more), width);
+    return last === null ? [...lines, color.dim(padLeft(more, width))] : [...lines.slice(0, -1), last];
   });
   return notes.length > shown.length ? [...lines, ` ${plural(notes.length - shown.length, "more note")}: dbperf analyze --format json`] : lines;
 }

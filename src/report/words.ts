@@ -87,9 +87,11 @@ export function confidenceWords(confidence: Confidence): string | null {
   return confidence === "estimated" ? "estimated, not measured" : "a hint, not measured";
 }
 
-export function verificationWords({ verified }: Recommendation): string {
+/** How far the effect was tried; null for actions whose effect is certain or that have none to try. */
+export function verificationWords({ verified, action }: Recommendation): string | null {
+  if (action.kind === "end-session" || action.kind === "advice" || action.kind === "create-extension") return null;
   if (verified === "built") return "effect measured on a copy";
-  return verified === "what-if" ? "the planner would use it; not timed yet" : "effect estimated; not tried";
+  return verified === "what-if" ? "the planner would use it, not timed yet" : "effect estimated, not tried";
 }
 
 /** What one evidence says, in a line; its SQL text is left to the caller (see `evidenceSql`). */
@@ -106,7 +108,7 @@ export function evidenceWords(evidence: Evidence): string {
     case "session": {
       const age = evidence.seconds === null ? "" : ` for ${formatSpan(evidence.seconds)}`;
       const who = parenthesized([evidence.application, evidence.user, evidence.client]);
-      return printable(`pid ${evidence.pid}${who} ${evidence.state}${age}${evidence.query === null ? "" : ", statement:"}`);
+      return printable(`pid ${evidence.pid}${who} ${evidence.state}${age}${evidence.query === null ? "" : ", statement"}`);
     }
     case "note":
       return printable(evidence.text);

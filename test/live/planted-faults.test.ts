@@ -8,7 +8,7 @@ import { type CliResult, runCli } from "../support/cli.ts";
 import { FAULT_CONFIG, PLANTED, type PlantedSessions, plantFaults } from "../support/planted-faults.ts";
 import { describeIf } from "../support/require-or-skip.ts";
 import { liveServers, pgbouncerAvailable, startPgbouncer } from "../support/servers.ts";
-import { execute, HEALTHY_SCHEMA, healthyWorkload, withClient } from "../support/shop.ts";
+import { execute, HEALTHY_SCHEMA, healthyWorkload, settle, withClient } from "../support/shop.ts";
 
 for (const live of liveServers()) {
   describeIf(live.available, live.why)(`planted faults on ${live.label}`, () => {
@@ -19,7 +19,9 @@ for (const live of liveServers()) {
       cwd = await mkdtemp(join(tmpdir(), "dbperf-live-"));
       server = await live.start({ shared_buffers: "2MB" });
       await execute(server.url("postgres"), ["create database shop", "create database bare", "create role monitor login password 'm' in role pg_monitor", "create role nobody_in_particular login password 'n'"]);
-      await execute(server.url("shop"), ["create extension pg_stat_statements", ...HEALTHY_SCHEMA, "vacuum analyze", "select pg_stat_statements_reset()"]);
+      await execute(server.url("shop"), ["create extension pg_stat_statements", ...HEALTHY_SCHEMA]);
+  await settle(server.url("shop"), "orders");
+  await execute(server.url("shop"), ["select pg_stat_statements_reset()"]);
       await healthyWorkload(server.url("shop"));
     });
 

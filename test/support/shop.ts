@@ -44,6 +44,16 @@ export async function execute(url: string, statements: readonly string[]): Promi
   });
 }
 
+/**
+ * Vacuums and analyzes once the counters of all earlier work have arrived: those that arrive after an ANALYZE count as
+ * changes since then. `table` was filled last.
+ */
+export async function settle(url: string, table: string): Promise<void> {
+  await waitUntil(url, `(select n_mod_since_analyze > 0 from pg_stat_user_tables where relname = '${table}')`);
+  await execute(url, ["vacuum analyze"]);
+  await waitUntil(url, "(select max(n_mod_since_analyze) = 0 from pg_stat_user_tables)");
+}
+
 /** Waits until a query's first column is true: statistics reach the catalogue a moment after the work. */
 export async function waitUntil(url: string, sql: string): Promise<void> {
   await withClient(url, async (client) => {

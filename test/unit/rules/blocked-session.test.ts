@@ -46,6 +46,11 @@ ruleSuite(rule, {
       expect: { severity: "critical" },
     },
     {
+      name: "a wait whose beginning the server does not tell, as an estimate",
+      artifacts: artifacts({ lockWaits: [lockWait(1, 8841, { waitSeconds: 4, isUpperBound: true })] }),
+      expect: { confidence: "estimated", messageIncludes: ["1 session waits at most 4 s for pid 8841"] },
+    },
+    {
       name: "a prepared transaction",
       artifacts: artifacts({ lockWaits: [lockWait(1, 0, { waitSeconds: 5 })] }),
       expect: { messageIncludes: ["for a prepared transaction"], recommendation: { kind: "advice" } },
@@ -54,6 +59,10 @@ ruleSuite(rule, {
   quiet: [
     { name: "no waits", artifacts: artifacts({ sessions: sessions([root]), lockWaits: [] }) },
     { name: "a short wait", artifacts: artifacts({ lockWaits: queue(1, 0.9) }) },
+    {
+      name: "a short statement whose wait has no beginning",
+      artifacts: artifacts({ lockWaits: [lockWait(1, 8841, { waitSeconds: 0.4, isUpperBound: true })] }),
+    },
     { name: "two short waits", artifacts: artifacts({ lockWaits: queue(2, 0.9) }) },
     { name: "one wait without an age", artifacts: artifacts({ lockWaits: queue(1, null) }) },
     {

@@ -11,18 +11,18 @@ import { grantMonitor } from "./grants.ts";
 export function lockWaitsSql(majorVersion: number): string {
   return `
   with waiting as materialized (
-    select a.pid, ${majorVersion >= 13 ? "coalesce(a.leader_pid, a.pid)" : "a.pid"} as shown_pid
+    select a.pid, a.query_start, ${majorVersion >= 13 ? "coalesce(a.leader_pid, a.pid)" : "a.pid"} as shown_pid
       from pg_stat_activity a
      where a.wait_event_type = 'Lock'
   ), edges as materialized (
-    select w.pid, w.shown_pid, b.pid as blocker_pid
+    select w.pid, w.query_start, w.shown_pid, b.pid as blocker_pid
       from waiting w
      cross join lateral unnest(pg_blocking_pids(w.pid)) b (pid)
   )
   select distinct on (e.shown_pid, e.blocker_pid)
          e.shown_pid        as waiter_pid,
          e.blocker_pid      as blocker_pid,
-         ${majorVersion >= 14 ? "extract(epoch from clock_timestamp() - l.waitstart)::float8" : "null::float8"} as wait_seconds,
+         extract(epoch from clock_timestamp() - ${majorVersion >= 14 ? "l.waitstart" : "e.query_start"})::float8 as wait_seconds,
          l.mode             as mode,
          l.locktype         as object_kind,
          n.nspname::text    as schema_name,
@@ -40,18 +40,20 @@ export const lockWaits = defineCollector({
   artifact: "lockWaits",
   hint: grantMonitor,
   async collect(session, context) {
-    const waits = await session.read(lockWaitsSql(session.majorVersion), [], lockWaitFromRow);
+    const waits = await session.read(lockWaitsSql(session.majorVersion), [], (row) => lockWaitFromRow(row, session.majorVersion));
     return present(waits, "pg_blocking_pids, pg_locks", hiddenGaps(session, context));
   },
 });
 
-export function lockWaitFromRow(row: Row): LockWait {
+/** `majorVersion` tells what `wait_seconds` means: since 14 the wait, before it the whole statement. */
+export function lockWaitFromRow(row: Row, majorVersion: number): LockWait {
   const relation = textOrNull(row, "relation_name");
   const seconds = numberOrNull(row, "wait_seconds");
   return {
     waiterPid: int(row, "waiter_pid"),
     blockerPid: int(row, "blocker_pid"),
     waitSeconds: seconds === null ? null : Math.max(0, seconds),
+    isUpperBound: majorVersion < 14,
     mode: textOrNull(row, "mode"),
     objectKind: textOrNull(row, "object_kind"),
     relation: relation === null ? null : quoteRelation({ schema: text(row, "schema_name"), name: relation }),

@@ -14,6 +14,7 @@ const IMPORTANT = [
   "autovacuum_max_workers",
   "autovacuum_vacuum_cost_delay",
   "autovacuum_vacuum_cost_limit",
+  "autovacuum_vacuum_max_threshold",
   "autovacuum_vacuum_scale_factor",
   "autovacuum_vacuum_threshold",
   "checkpoint_completion_target",
@@ -46,6 +47,7 @@ const IMPORTANT = [
   "reserved_connections",
   "seq_page_cost",
   "shared_buffers",
+  "shared_preload_libraries",
   "statement_timeout",
   "superuser_reserved_connections",
   "synchronous_commit",
@@ -66,6 +68,9 @@ const KNOWN_PREFIXES = ["pg_stat_statements.", "auto_explain.", "pg_prewarm."];
 /** Names whose values may hold passwords, commands, paths or addresses. */
 const PRIVATE =
   /pass|secret|token|conninfo|command|_key|key_?file|_file$|path$|director(y|ies)$|listen_addresses|socket|cluster_name|application_name|slot_name|synchronous_standby_names|ssl_|krb_|ident|library|libraries|log_filename|syslog|event_source|bonjour|archive_library|search_path|createrole_self_grant|oauth/;
+
+/** Names that look private and are not. */
+const HARMLESS = ["password_encryption", "shared_preload_libraries"];
 
 // Own transactions set timeouts: for a parameter that this session changed, the value before counts.
 export const SETTINGS = `
@@ -94,7 +99,7 @@ export const settings = defineCollector({
 /** True for a parameter whose value is neither private nor an application's own. */
 export function mayBeCaptured(name: string): boolean {
   if (name.includes(".") && !KNOWN_PREFIXES.some((prefix) => name.startsWith(prefix))) return false;
-  return name === "password_encryption" || !PRIVATE.test(name);
+  return HARMLESS.includes(name) || !PRIVATE.test(name);
 }
 
 export function settingFromRow(row: Row): Setting {
