@@ -9,7 +9,7 @@ export { EXIT, type Gate, gateFailures, isPartial, isSeverity } from "./app/gate
 export { type Input, resolveInput } from "./app/resolve-input.ts";
 export { explainRule, listRules, requireRule } from "./app/rule-catalogue.ts";
 export { type AnalyzeRun, type RunAnalyzeOptions, runAnalyze } from "./app/run-analyze.ts";
-export { findStored } from "./app/show-finding.ts";
+export { type ShownFinding, showFinding } from "./app/show-finding.ts";
 export { type SetupOptions, setupHosts, setupScript } from "./app/setup.ts";
 export { defaultStorePath, openStore } from "./app/store.ts";
 export { toolInfo } from "./app/tool-info.ts";

@@ -48,6 +48,7 @@ export function buildProgram(terminal: Terminal, done: (exitCode: number) => voi
     .showHelpAfterError("Run dbperf --help for the commands.")
     .exitOverride()
     .configureOutput({ writeOut: (text) => void terminal.out(text), writeErr: (text) => terminal.note(text.trimEnd()) })
+    .allowExcessArguments()
     .option("-V, --version", "print the version")
     .on("option:version", () => undefined);
   program.action(async () => {

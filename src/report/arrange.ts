@@ -33,7 +33,11 @@ export function arrange(analysis: Analysis): Arrangement {
     .filter((finding) => rootOf(finding) === finding)
     .map((finding) => ({
       finding,
-      alsoExplains: [...new Set(shown.filter((other) => other !== finding && rootOf(other) === finding).map((other) => other.ruleId))],
+      alsoExplains: [
+        ...new Set(
+          shown.filter((other) => other !== finding && rootOf(other) === finding).map((other) => other.ruleId),
+        ),
+      ],
       recommendations: recommendationsOf(analysis, finding.key),
       shortKey: shortKey(finding.key, keys),
     }));
@@ -41,7 +45,9 @@ export function arrange(analysis: Analysis): Arrangement {
     problems: entries.filter((entry) => entry.finding.severity !== "info"),
     notes: entries.filter((entry) => entry.finding.severity === "info"),
     suppressed: analysis.findings.filter((finding) => finding.suppressed !== null),
-    healthy: analysis.outcomes.filter((outcome) => outcome.status === "ran" && outcome.findings === 0).map((outcome) => outcome.ruleId),
+    healthy: analysis.outcomes
+      .filter((outcome) => outcome.status === "ran" && outcome.findings === 0)
+      .map((outcome) => outcome.ruleId),
     skipped: skippedByReason(analysis.outcomes),
     crashed: analysis.outcomes.filter((outcome) => outcome.status === "crashed"),
   };
@@ -58,7 +64,7 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
   );
 }
 
-export function recommendationsOf(analysis: Analysis, key: FindingKey): Recommendation[] {
+export function recommendationsOf(analysis: Pick<Analysis, "recommendations">, key: FindingKey): Recommendation[] {
   return analysis.recommendations.filter((recommendation) => recommendation.because.includes(key));
 }
 

@@ -1,4 +1,4 @@
-import type { Analysis } from "../model/analysis.ts";
+import type { Analysis, StatementItem } from "../model/analysis.ts";
 import type { Evidence, Finding } from "../model/finding.ts";
 import { printable, printableLines, spread, truncateLength, wrap } from "../util/text.ts";
 import { formatCount, formatShare } from "../util/units.ts";
@@ -21,8 +21,13 @@ import {
 /** Longest SQL text that is printed whole, in characters. */
 const MOST_SQL = 100_000;
 
+/** What is read around a finding: the others of its report, the actions, and the plans. */
+export type FindingSurroundings = Pick<Analysis, "findings" | "recommendations"> & {
+  readonly statements?: { readonly items: readonly Pick<StatementItem, "fingerprint" | "plan">[] };
+};
+
 /** One finding whole, as text: message, statements, evidence, actions with their risks, plan. Ends with a line break. */
-export function renderFinding(analysis: Analysis, finding: Finding, options: ReportOptions): string {
+export function renderFinding(analysis: FindingSurroundings, finding: Finding, options: ReportOptions): string {
   const context: Context = { width: reportWidth(options.width), color: options.color, verbose: true };
   const blocks = [
     titleBlock(finding, context),
@@ -43,12 +48,20 @@ function titleBlock(finding: Finding, context: Context): string[] {
   const { color, width } = context;
   const head = ` ${severityMark(finding, color)}  ${color.bold(finding.ruleId)}`;
   const saving = savingWords(finding);
-  const facts = [`key ${finding.key}`, `scope ${finding.scope}`, confidenceWords(finding.confidence) ?? "measured"].join(" · ");
+  const facts = [
+    `key ${finding.key}`,
+    `scope ${finding.scope}`,
+    confidenceWords(finding.confidence) ?? "measured",
+  ].join(" · ");
   const subject = truncateLength(subjectWords(finding.subject), 1000);
-  return [saving === null ? head : (spread(head, saving, width) ?? `${head}\n ${saving}`), ...paragraph(subject, 1, width), color.dim(` ${facts}`)];
+  return [
+    saving === null ? head : (spread(head, saving, width) ?? `${head}\n ${saving}`),
+    ...paragraph(subject, 1, width),
+    color.dim(` ${facts}`),
+  ];
 }
 
-function relationBlock(analysis: Analysis, finding: Finding, { color, width }: Context): string[] {
+function relationBlock(analysis: FindingSurroundings, finding: Finding, { color, width }: Context): string[] {
   const parts = analysis.findings.filter((other) => other.partOf === finding.key).map((other) => other.key);
   const until = finding.suppressed?.until ?? null;
   const lines = [
@@ -83,22 +96,27 @@ function instanceBlock({ instances }: Finding, { color }: Context): string[] {
   if (instances === undefined || instances.length === 0) return [];
   return [
     color.bold(" Seen"),
-    ...instances.flatMap((one) => [`   - ${formatCount(one.count)} × from ${one.from} to ${one.to}`, ...sqlLines(one.query, 5)]),
+    ...instances.flatMap((one) => [
+      `   - ${formatCount(one.count)} × from ${one.from} to ${one.to}`,
+      ...sqlLines(one.query, 5),
+    ]),
   ];
 }
 
-function actionBlock(analysis: Analysis, finding: Finding, context: Context): string[] {
+function actionBlock(analysis: FindingSurroundings, finding: Finding, context: Context): string[] {
   const recommendations = recommendationsOf(analysis, finding.key);
   if (recommendations.length === 0) return [];
   const lines = recommendations.flatMap((recommendation) => [
     ...actionLines(recommendation, 3, context),
-    ...[verificationWords(recommendation)].flatMap((words) => (words === null ? [] : [context.color.dim(`     ${words}`)])),
+    ...[verificationWords(recommendation)].flatMap((words) =>
+      words === null ? [] : [context.color.dim(`     ${words}`)],
+    ),
     ...recommendation.risks.flatMap((risk) => paragraph(`risk: ${printable(risk)}`, 5, context.width)),
   ]);
   return [context.color.bold(" What to do"), ...lines];
 }
 
-function planBlocks(analysis: Analysis, finding: Finding, context: Context): string[][] {
+function planBlocks(analysis: FindingSurroundings, finding: Finding, context: Context): string[][] {
   const fingerprints = new Set(
     [finding.subject, ...finding.evidence].flatMap((part) => ("fingerprint" in part ? [part.fingerprint] : [])),
   );
@@ -107,7 +125,12 @@ function planBlocks(analysis: Analysis, finding: Finding, context: Context): str
     if (plan === null) return [];
     const { root, basis } = costPlan(plan.root);
     const what = basis === "time" ? "share of the measured time" : "share of the planner's cost, which is no time";
-    return [[context.color.bold(` Plan of ${fingerprint}`) + context.color.dim(` (${plan.source}; ${what})`), ...planLines(root, 0, context)]];
+    return [
+      [
+        context.color.bold(` Plan of ${fingerprint}`) + context.color.dim(` (${plan.source}; ${what})`),
+        ...planLines(root, 0, context),
+      ],
+    ];
   });
 }
 
@@ -122,7 +145,9 @@ function planLines(plan: CostedNode, depth: number, context: Context): string[] 
   return [
     `${share} ${" ".repeat(indent - 9)}${paint(first)}`,
     ...rest.map((line) => " ".repeat(indent + 2) + line),
-    ...planConditions(plan.node).flatMap(({ label, text }) => paragraph(`${label}: ${text}`, indent + 2, Math.max(width, indent + 40)).map(color.dim)),
+    ...planConditions(plan.node).flatMap(({ label, text }) =>
+      paragraph(`${label}: ${text}`, indent + 2, Math.max(width, indent + 40)).map(color.dim),
+    ),
     ...plan.children.flatMap((child) => planLines(child, depth + 1, context)),
   ];
 }

@@ -1,9 +1,23 @@
 import type { Analysis } from "../model/analysis.ts";
-import { formatCount, plural } from "../util/units.ts";
 import { printable } from "../util/text.ts";
+import { formatCount, plural } from "../util/units.ts";
 import { type Arrangement, arrange } from "./arrange.ts";
 
-const NUMBER_WORDS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
+const NUMBER_WORDS = [
+  "No",
+  "One",
+  "Two",
+  "Three",
+  "Four",
+  "Five",
+  "Six",
+  "Seven",
+  "Eight",
+  "Nine",
+  "Ten",
+  "Eleven",
+  "Twelve",
+];
 
 /** The answer in at most three sentences: the worst finding, what is stuck now, how much more there is. */
 export function headline(analysis: Analysis, arrangement: Arrangement = arrange(analysis)): string {

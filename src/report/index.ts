@@ -6,7 +6,7 @@ import { textReporter } from "./text.ts";
 
 export { renderFinding } from "./finding.ts";
 export { headline } from "./headline.ts";
-export { PLAIN, type Palette, type ReportFormat, type ReportOptions, type Reporter } from "./reporter.ts";
+export { type Palette, PLAIN, type Reporter, type ReportFormat, type ReportOptions } from "./reporter.ts";
 
 /** Every format that a report can have. */
 export const reporters: readonly Reporter[] = [textReporter, jsonReporter, markdownReporter, htmlReporter];

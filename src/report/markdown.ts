@@ -5,7 +5,15 @@ import { type Arrangement, arrange, type Entry } from "./arrange.ts";
 import { headline } from "./headline.ts";
 import { notCheckedLines, remarks } from "./remarks.ts";
 import type { Reporter } from "./reporter.ts";
-import { confidenceWords, evidenceSql, evidenceWords, headParts, savingWords, subjectWords, verificationWords } from "./words.ts";
+import {
+  confidenceWords,
+  evidenceSql,
+  evidenceWords,
+  headParts,
+  savingWords,
+  subjectWords,
+  verificationWords,
+} from "./words.ts";
 
 const MOST_STATEMENTS = 10;
 const MOST_SQL = 4000;
@@ -47,7 +55,10 @@ function problemBlock({ finding, alsoExplains, recommendations, shortKey }: Entr
     return `- ${plainText(evidenceWords(part))}${sql === null ? "" : `: ${inlineCode(truncate(printable(sql.slice(0, MOST_SQL)), 300))}`}`;
   });
   const actions = recommendations.map((recommendation) => {
-    const asides = [verificationWords(recommendation), ...recommendation.risks.map((risk) => plainText(printable(risk)))].filter((part) => part !== null);
+    const asides = [
+      verificationWords(recommendation),
+      ...recommendation.risks.map((risk) => plainText(printable(risk))),
+    ].filter((part) => part !== null);
     const ddl = recommendation.ddl === null ? "" : `\n\n${codeBlock(recommendation.ddl)}`;
     return `**→ ${plainText(printable(recommendation.summary))}**${asides.length === 0 ? "" : ` (${asides.join("; ")})`}${ddl}`;
   });
@@ -64,7 +75,10 @@ function problemBlock({ finding, alsoExplains, recommendations, shortKey }: Entr
 
 function notesBlock({ notes }: Arrangement): string {
   if (notes.length === 0) return "";
-  const lines = notes.map(({ finding, shortKey }) => `- ${finding.ruleId}: ${plainText(printable(finding.headline))} (${inlineCode(`dbperf show ${shortKey}`)})`);
+  const lines = notes.map(
+    ({ finding, shortKey }) =>
+      `- ${finding.ruleId}: ${plainText(printable(finding.headline))} (${inlineCode(`dbperf show ${shortKey}`)})`,
+  );
   return `## For information\n\n${lines.join("\n")}`;
 }
 
@@ -112,14 +126,16 @@ function remarksBlock(analysis: Analysis): string {
 
 /** Text in which nothing is markup. */
 function plainText(text: string): string {
-  return text
-    .replace(/[\\`*[\]|~#]|(?<!\w)_|_(?!\w)/g, "\\$&")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    // A name with @ or a bare address would notify people or become a link.
-    .replaceAll("@", "&#64;")
-    .replaceAll("://", ":&#47;&#47;");
+  return (
+    text
+      .replace(/[\\`*[\]|~#]|(?<!\w)_|_(?!\w)/g, "\\$&")
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      // A name with @ or a bare address would notify people or become a link.
+      .replaceAll("@", "&#64;")
+      .replaceAll("://", ":&#47;&#47;")
+  );
 }
 
 function inlineCode(text: string): string {

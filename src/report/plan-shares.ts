@@ -39,7 +39,11 @@ interface Spread {
 function spreadCost(node: PlanNode, budget: number | null, basis: "time" | "cost"): Spread {
   const total = weight(node, basis);
   if (budget === null || total === null || total <= 0) {
-    return { node, share: budget, children: node.children.map((child) => spreadCost(child, budget === null ? null : 0, basis)) };
+    return {
+      node,
+      share: budget,
+      children: node.children.map((child) => spreadCost(child, budget === null ? null : 0, basis)),
+    };
   }
   const parts = node.children.map((child) => (weight(child, basis) ?? 0) * executions(node, child, basis));
   const sum = parts.reduce((a, b) => a + b, 0);
@@ -65,7 +69,9 @@ function isTimed(node: PlanNode): boolean {
 }
 
 function costliest(spread: Spread): Spread {
-  return spread.children.map(costliest).reduce((best, next) => ((next.share ?? 0) > (best.share ?? 0) ? next : best), spread);
+  return spread.children
+    .map(costliest)
+    .reduce((best, next) => ((next.share ?? 0) > (best.share ?? 0) ? next : best), spread);
 }
 
 function mark(spread: Spread, target: PlanNode | null): CostedNode {

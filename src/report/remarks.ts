@@ -11,7 +11,8 @@ export interface NotCheckedLine {
   readonly isCommand: boolean;
 }
 
-const COMMAND = /^(alter|analyze|call|create|dbperf|drop|grant|psql|reindex|reset|revoke|select|set|shared_preload_libraries|sudo|vacuum|--)\b/i;
+const COMMAND =
+  /^(alter|analyze|call|create|dbperf|drop|grant|psql|reindex|reset|revoke|select|set|shared_preload_libraries|sudo|vacuum|--)\b/i;
 
 /** All that this run did not look at: unseen artifacts with what makes them visible, skipped and crashed rules. */
 export function notCheckedLines(analysis: Analysis, { skipped, crashed }: Arrangement): NotCheckedLine[] {
@@ -52,12 +53,17 @@ function statementRemarks({ statements, target, notices }: Analysis): string[] {
     lines.push(`Other databases have ${formatShare(sum / total)} of the server's statement time (${names}${more}).`);
   }
   const { own, hidden, evictions } = statements;
-  if (own.calls > 0) lines.push(`Left out: dbperf's own statements (${plural(own.calls, "call")}, ${formatMs(own.totalMs)}).`);
+  if (own.calls > 0)
+    lines.push(`Left out: dbperf's own statements (${plural(own.calls, "call")}, ${formatMs(own.totalMs)}).`);
   if (hidden.calls > 0) {
-    lines.push(`Left out: statements whose text this role may not see (${plural(hidden.calls, "call")}, ${formatMs(hidden.totalMs)}).`);
+    lines.push(
+      `Left out: statements whose text this role may not see (${plural(hidden.calls, "call")}, ${formatMs(hidden.totalMs)}).`,
+    );
   }
   if (evictions !== null && evictions > 0 && notices.every((notice) => notice.code !== "statistics-evicted")) {
-    lines.push(`The server's statement table was full and dropped entries ${plural(evictions, "time")}: rare statements may be missing.`);
+    lines.push(
+      `The server's statement table was full and dropped entries ${plural(evictions, "time")}: rare statements may be missing.`,
+    );
   }
   return lines;
 }

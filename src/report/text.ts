@@ -7,7 +7,15 @@ import { type Arrangement, arrange, type Entry } from "./arrange.ts";
 import { headline } from "./headline.ts";
 import { notCheckedLines, remarks } from "./remarks.ts";
 import type { Palette, Reporter, ReportOptions } from "./reporter.ts";
-import { confidenceWords, evidenceSql, evidenceWords, headParts, savingWords, subjectWords, verificationWords } from "./words.ts";
+import {
+  confidenceWords,
+  evidenceSql,
+  evidenceWords,
+  headParts,
+  savingWords,
+  subjectWords,
+  verificationWords,
+} from "./words.ts";
 
 const MOST_FINDINGS = 10;
 const MOST_NOTES = 5;
@@ -27,7 +35,9 @@ export function renderText(analysis: Analysis, options: ReportOptions): string {
     statementBlock(analysis, arrangement, context),
     footBlock(arrangement, context),
     notCheckedBlock(analysis, arrangement, context),
-    remarks(analysis).flatMap((line) => paragraph(line, 1, width)).map(options.color.dim),
+    remarks(analysis)
+      .flatMap((line) => paragraph(line, 1, width))
+      .map(options.color.dim),
   ];
   return `${blocks
     .filter((block) => block.length > 0)
@@ -104,7 +114,8 @@ function titleLine(finding: Finding, { width, color }: Context): string {
   const saving = savingWords(finding);
   const room = width - 14 - finding.ruleId.length - 3;
   const subject = subjectWords(finding.subject);
-  const title = (space: number): string => ` ${mark}  ${color.bold(finding.ruleId)} · ${truncate(subject, Math.max(8, space))}`;
+  const title = (space: number): string =>
+    ` ${mark}  ${color.bold(finding.ruleId)} · ${truncate(subject, Math.max(8, space))}`;
   if (saving === null) return title(room);
   // The saving keeps its place at the right margin; a long subject gives way.
   return spread(title(Math.max(24, room - saving.length - 2)), saving, width) ?? `${title(room)}\n   ${saving}`;
@@ -113,7 +124,9 @@ function titleLine(finding: Finding, { width, color }: Context): string {
 /** How sure the effect is, and the first risk; all risks are in `dbperf show`. */
 function asides(recommendation: Recommendation): string {
   const [risk] = recommendation.risks;
-  return [verificationWords(recommendation), risk === undefined ? null : printable(risk)].filter((part) => part !== null).join(" · ");
+  return [verificationWords(recommendation), risk === undefined ? null : printable(risk)]
+    .filter((part) => part !== null)
+    .join(" · ");
 }
 
 function tailLines({ finding, alsoExplains, shortKey }: Entry, { width, color }: Context): string[] {
@@ -138,16 +151,25 @@ function entryQuery(finding: Finding): string | null {
 function noteBlock({ notes }: Arrangement, { width, color, verbose }: Context): string[] {
   const shown = verbose ? notes : notes.slice(0, MOST_NOTES);
   const lines = shown.flatMap(({ finding, shortKey }) => {
-    const [first = "", ...rest] = wrap(`${severityMark(finding, color)}  ${finding.ruleId} · ${printable(finding.headline)}`, width - 3);
+    const [first = "", ...rest] = wrap(
+      `${severityMark(finding, color)}  ${finding.ruleId} · ${printable(finding.headline)}`,
+      width - 3,
+    );
     const lines = [` ${first}`, ...rest.map((line) => `   ${line}`)];
     const more = `more: dbperf show ${shortKey}`;
     const last = spread(lines.at(-1) ?? "", color.dim(more), width);
     return last === null ? [...lines, color.dim(padLeft(more, width))] : [...lines.slice(0, -1), last];
   });
-  return notes.length > shown.length ? [...lines, ` ${plural(notes.length - shown.length, "more note")}: dbperf analyze --format json`] : lines;
+  return notes.length > shown.length
+    ? [...lines, ` ${plural(notes.length - shown.length, "more note")}: dbperf analyze --format json`]
+    : lines;
 }
 
-function statementBlock({ statements }: Analysis, { problems }: Arrangement, { width, color, verbose }: Context): string[] {
+function statementBlock(
+  { statements }: Analysis,
+  { problems }: Arrangement,
+  { width, color, verbose }: Context,
+): string[] {
   if (statements === undefined || statements.items.length === 0) return [];
   if (!verbose && problems.length > FINDINGS_BESIDE_STATEMENTS) return [];
   const items = statements.items.slice(0, verbose ? 20 : 5);
@@ -156,7 +178,12 @@ function statementBlock({ statements }: Analysis, { problems }: Arrangement, { w
 }
 
 function statementLine(item: StatementItem, width: number): string {
-  const numbers = [padLeft(formatShare(item.share), 7), padLeft(formatMs(item.totalMs), 9), padLeft(formatCount(item.calls), 11), padLeft(formatMs(item.meanMs), 9)];
+  const numbers = [
+    padLeft(formatShare(item.share), 7),
+    padLeft(formatMs(item.totalMs), 9),
+    padLeft(formatCount(item.calls), 11),
+    padLeft(formatMs(item.meanMs), 9),
+  ];
   const left = ` ${numbers.join("  ")}  `;
   return left + truncate(printable(item.query.slice(0, 2000)), width - left.length);
 }
@@ -164,8 +191,12 @@ function statementLine(item: StatementItem, width: number): string {
 function footBlock({ healthy, suppressed }: Arrangement, { width, verbose }: Context): string[] {
   const names = verbose && healthy.length > 0 ? ` (${healthy.join(", ")})` : "";
   return [
-    ...(healthy.length === 0 ? [] : paragraph(`Healthy: ${plural(healthy.length, "rule")} found nothing${names}.`, 1, width)),
-    ...(suppressed.length === 0 ? [] : [` Suppressed: ${plural(suppressed.length, "finding")} (dbperf.suppressions.yaml).`]),
+    ...(healthy.length === 0
+      ? []
+      : paragraph(`Healthy: ${plural(healthy.length, "rule")} found nothing${names}.`, 1, width)),
+    ...(suppressed.length === 0
+      ? []
+      : [` Suppressed: ${plural(suppressed.length, "finding")} (dbperf.suppressions.yaml).`]),
   ];
 }
 
@@ -176,8 +207,13 @@ function notCheckedBlock(analysis: Analysis, arrangement: Arrangement, { width, 
     " Not checked:",
     ...lines.flatMap(({ what, hint, isCommand }) => [
       ...paragraph(what, 3, width),
-      ...(hint === null ? [] : isCommand ? printableLines(hint).split("\n").map((line) => `     ${color.bold(line)}`) : paragraph(printable(hint), 5, width)),
+      ...(hint === null
+        ? []
+        : isCommand
+          ? printableLines(hint)
+              .split("\n")
+              .map((line) => `     ${color.bold(line)}`)
+          : paragraph(printable(hint), 5, width)),
     ]),
   ];
 }
-

@@ -78,7 +78,9 @@ export function subjectWords(subject: Subject): string {
 
 /** `at most 33 min of database time per hour`; null where the saving cannot be told. */
 export function savingWords({ savesMsPerHour }: Finding): string | null {
-  return savesMsPerHour === null || savesMsPerHour <= 0 ? null : `at most ${formatMs(savesMsPerHour)} of database time per hour`;
+  return savesMsPerHour === null || savesMsPerHour <= 0
+    ? null
+    : `at most ${formatMs(savesMsPerHour)} of database time per hour`;
 }
 
 /** What a confidence below `measured` means; null for measured. */
@@ -108,7 +110,9 @@ export function evidenceWords(evidence: Evidence): string {
     case "session": {
       const age = evidence.seconds === null ? "" : ` for ${formatSpan(evidence.seconds)}`;
       const who = parenthesized([evidence.application, evidence.user, evidence.client]);
-      return printable(`pid ${evidence.pid}${who} ${evidence.state}${age}${evidence.query === null ? "" : ", statement"}`);
+      return printable(
+        `pid ${evidence.pid}${who} ${evidence.state}${age}${evidence.query === null ? "" : ", statement"}`,
+      );
     }
     case "note":
       return printable(evidence.text);
@@ -164,9 +168,11 @@ export function absenceWords(reason: AbsenceReason): string {
 
 /** `waits 41 s for ShareLock on orders (transactionid)`. */
 export function lockWords(wait: LockWait): string {
-  const time = wait.waitSeconds === null ? "waits" : `waits ${formatSpan(wait.waitSeconds)}`;
+  const time =
+    wait.waitSeconds === null ? "waits" : `waits ${wait.isUpperBound ? "at most " : ""}${formatSpan(wait.waitSeconds)}`;
   const mode = wait.mode === null ? "" : ` for ${wait.mode}`;
-  const object = wait.relation === null ? (wait.objectKind === null ? "" : ` on ${wait.objectKind}`) : ` on ${wait.relation}`;
+  const object =
+    wait.relation === null ? (wait.objectKind === null ? "" : ` on ${wait.objectKind}`) : ` on ${wait.relation}`;
   return printable(`${time}${mode}${object}`);
 }
 
@@ -188,7 +194,8 @@ export function formatUnit(value: number, unit: Unit): string {
 }
 
 function statementWords(evidence: Extract<Evidence, { kind: "statement" }>): string {
-  const rate = evidence.callsPerHour === null ? plural(evidence.calls, "call") : `${rateWords(evidence.callsPerHour)} calls/h`;
+  const rate =
+    evidence.callsPerHour === null ? plural(evidence.calls, "call") : `${rateWords(evidence.callsPerHour)} calls/h`;
   return `${rate}, mean ${formatMs(evidence.meanMs)}, ${formatMs(evidence.totalMs)} in all, ${formatShare(evidence.share)} of the database's statement time`;
 }
 

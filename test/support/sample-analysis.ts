@@ -32,7 +32,13 @@ export function sampleFinding(key: string, rest: Partial<Finding> = {}): Finding
 }
 
 /** A statement with only what a test cares about. */
-export function sampleStatement(fingerprint: string, query: string, calls: number, meanMs: number, rest: Partial<StatementItem> = {}): StatementItem {
+export function sampleStatement(
+  fingerprint: string,
+  query: string,
+  calls: number,
+  meanMs: number,
+  rest: Partial<StatementItem> = {},
+): StatementItem {
   return {
     fingerprint,
     kind: "select",
@@ -76,16 +82,56 @@ const statements: readonly StatementItem[] = [
     plan: generic(ordersScan),
     tags: { route: "/orders", controller: "orders" },
   }),
-  sampleStatement("2c60b7de11f8a034", "update invoices set status = $1, paid_at = now() where id = $2", 61_200, 288, { kind: "update", maxMs: 41_200 }),
-  sampleStatement("90ab44ce0d77f121", "select p.category_id, count(*), sum(i.quantity) from products p join order_items i on i.product_id = p.id where p.active and p.stock < $1 group by p.category_id", 4_120, 2_310, { plan: generic(itemsJoin) }),
+  sampleStatement("2c60b7de11f8a034", "update invoices set status = $1, paid_at = now() where id = $2", 61_200, 288, {
+    kind: "update",
+    maxMs: 41_200,
+  }),
+  sampleStatement(
+    "90ab44ce0d77f121",
+    "select p.category_id, count(*), sum(i.quantity) from products p join order_items i on i.product_id = p.id where p.active and p.stock < $1 group by p.category_id",
+    4_120,
+    2_310,
+    { plan: generic(itemsJoin) },
+  ),
   sampleStatement("14fa0e22b9c8d367", "delete from products where id = $1", 2_040, 3_410, { kind: "delete" }),
-  sampleStatement("55d2c1b0a7e6f948", "select * from customers where id = $1", 9_140_220, 0.62, { plan: generic(customerLookup) }),
-  sampleStatement("a8830f5ec4d2b716", "insert into order_items (order_id, product_id, quantity, price) values ($1, $2, $3, $4)", 3_610_004, 1.1, { kind: "insert", walBytes: 902_500_000 }),
-  sampleStatement("c3b7e1490fa26d85", "select id, name, price from products where category_id = $1 and active order by name limit $2", 820_400, 3.8),
-  sampleStatement("e01942fb7c58ad63", "select count(*) from sessions where last_seen_at > now() - $1::interval", 51_000, 44),
-  sampleStatement("3f8a6db5e2071c94", "select i.*, p.name from order_items i join products p on p.id = i.product_id where i.order_id = $1", 1_204_300, 1.4),
-  sampleStatement("b64d09c81e3f7a52", "update products set stock = stock - $1 where id = $2", 1_802_000, 0.7, { kind: "update" }),
-  sampleStatement("08e5f3a29db1c476", "insert into audit_log (actor, action, payload) values ($1, $2, $3)", 5_402_118, 0.19, { kind: "insert", rows: 5_402_118 }),
+  sampleStatement("55d2c1b0a7e6f948", "select * from customers where id = $1", 9_140_220, 0.62, {
+    plan: generic(customerLookup),
+  }),
+  sampleStatement(
+    "a8830f5ec4d2b716",
+    "insert into order_items (order_id, product_id, quantity, price) values ($1, $2, $3, $4)",
+    3_610_004,
+    1.1,
+    { kind: "insert", walBytes: 902_500_000 },
+  ),
+  sampleStatement(
+    "c3b7e1490fa26d85",
+    "select id, name, price from products where category_id = $1 and active order by name limit $2",
+    820_400,
+    3.8,
+  ),
+  sampleStatement(
+    "e01942fb7c58ad63",
+    "select count(*) from sessions where last_seen_at > now() - $1::interval",
+    51_000,
+    44,
+  ),
+  sampleStatement(
+    "3f8a6db5e2071c94",
+    "select i.*, p.name from order_items i join products p on p.id = i.product_id where i.order_id = $1",
+    1_204_300,
+    1.4,
+  ),
+  sampleStatement("b64d09c81e3f7a52", "update products set stock = stock - $1 where id = $2", 1_802_000, 0.7, {
+    kind: "update",
+  }),
+  sampleStatement(
+    "08e5f3a29db1c476",
+    "insert into audit_log (actor, action, payload) values ($1, $2, $3)",
+    5_402_118,
+    0.19,
+    { kind: "insert", rows: 5_402_118 },
+  ),
   sampleStatement("d97c2a60415be8f3", "select setting_value from settings where name = $1", 12_400_330, 0.04),
 ];
 
@@ -131,7 +177,8 @@ const findings: readonly Finding[] = [
     scope: "server",
     subject: { kind: "session", application: "billing-worker", user: "billing", pid: 8841 },
     headline: "Two sessions wait for one that is idle in transaction",
-    message: "2 sessions have waited up to 41 s for pid 8841, which is idle in transaction for 43 s and holds row locks on invoices.",
+    message:
+      "2 sessions have waited up to 41 s for pid 8841, which is idle in transaction for 43 s and holds row locks on invoices.",
     evidence: [
       {
         kind: "session",
@@ -152,7 +199,11 @@ const findings: readonly Finding[] = [
     message:
       "The foreign key order_items_product_id_fkey has no index: each delete or key update on products reads all 11,400,560 rows of order_items and holds its locks meanwhile (2,040 deletes, mean 3.4 s).",
     evidence: [
-      { kind: "definition", label: "foreign key order_items_product_id_fkey", sql: "foreign key (product_id) references products (id) on delete cascade" },
+      {
+        kind: "definition",
+        label: "foreign key order_items_product_id_fkey",
+        sql: "foreign key (product_id) references products (id) on delete cascade",
+      },
       { kind: "metric", name: "rows of order_items", value: 11_400_560, unit: "rows", source: "pg_class.reltuples" },
     ],
     savesMsPerHour: 136_000,
@@ -160,10 +211,19 @@ const findings: readonly Finding[] = [
   sampleFinding("duplicate-index:5e0b7712c9f6", {
     subject: { kind: "index", table: orders, index: { schema: "public", name: "orders_created_at_idx1" } },
     headline: "orders_created_at_idx1 repeats orders_created_at_idx",
-    message: "orders_created_at_idx1 has the same keys as orders_created_at_idx: 68 MB, written with each of 4,200 inserts an hour, for nothing.",
+    message:
+      "orders_created_at_idx1 has the same keys as orders_created_at_idx: 68 MB, written with each of 4,200 inserts an hour, for nothing.",
     evidence: [
-      { kind: "definition", label: "duplicate", sql: "create index orders_created_at_idx1 on orders using btree (created_at)" },
-      { kind: "definition", label: "kept", sql: "create index orders_created_at_idx on orders using btree (created_at)" },
+      {
+        kind: "definition",
+        label: "duplicate",
+        sql: "create index orders_created_at_idx1 on orders using btree (created_at)",
+      },
+      {
+        kind: "definition",
+        label: "kept",
+        sql: "create index orders_created_at_idx on orders using btree (created_at)",
+      },
     ],
   }),
   sampleFinding("low-cache-hit-ratio:0d94f6a1b37c", {
@@ -202,7 +262,13 @@ export const sampleAnalysis: Analysis = {
     role: "dbperf",
     pooler: "pgbouncer",
   },
-  notices: [{ code: "pooler", message: "A pooler (pgbouncer) stands between dbperf and the server; session settings were kept inside transactions." }],
+  notices: [
+    {
+      code: "pooler",
+      message:
+        "A pooler (pgbouncer) stands between dbperf and the server; session settings were kept inside transactions.",
+    },
+  ],
   statements: {
     calls: 34_742_144,
     totalMs: TOTAL_MS,
@@ -257,22 +323,58 @@ export const sampleAnalysis: Analysis = {
     },
   ],
   outcomes: [
-    ...["missing-index", "slow-statement", "blocked-session", "unindexed-foreign-key", "duplicate-index", "low-cache-hit-ratio"].map(
-      (ruleId) => ({ ruleId, status: "ran", findings: 1 }) as const,
-    ),
+    ...[
+      "missing-index",
+      "slow-statement",
+      "blocked-session",
+      "unindexed-foreign-key",
+      "duplicate-index",
+      "low-cache-hit-ratio",
+    ].map((ruleId) => ({ ruleId, status: "ran", findings: 1 }) as const),
     ...HEALTHY.map((ruleId) => ({ ruleId, status: "ran", findings: 0 }) as const),
     { ruleId: "unused-index", status: "skipped", because: "the statistics are 2 d old; at least 14 d are needed" },
   ],
   notChecked: [
-    { artifact: "statements", what: "p95 and p99 of statements", reason: "unsupported-by-engine", hint: "pg_stat_statements keeps means only; logs and traces have percentiles." },
-    { artifact: "plans", what: "plans of 3 statements", reason: "permission-denied", hint: "grant select on all tables in schema billing to dbperf;" },
+    {
+      artifact: "statements",
+      what: "p95 and p99 of statements",
+      reason: "unsupported-by-engine",
+      hint: "pg_stat_statements keeps means only; logs and traces have percentiles.",
+    },
+    {
+      artifact: "plans",
+      what: "plans of 3 statements",
+      reason: "permission-denied",
+      hint: "grant select on all tables in schema billing to dbperf;",
+    },
   ],
   locks: [
-    { waiterPid: 9012, blockerPid: 8841, waitSeconds: 41, mode: "ShareLock", objectKind: "transactionid", relation: null, isUpperBound: false },
-    { waiterPid: 9077, blockerPid: 9012, waitSeconds: 12, mode: "ExclusiveLock", objectKind: "tuple", relation: "invoices", isUpperBound: false },
+    {
+      waiterPid: 9012,
+      blockerPid: 8841,
+      waitSeconds: 41,
+      mode: "ShareLock",
+      objectKind: "transactionid",
+      relation: null,
+      isUpperBound: false,
+    },
+    {
+      waiterPid: 9077,
+      blockerPid: 9012,
+      waitSeconds: 12,
+      mode: "ExclusiveLock",
+      objectKind: "tuple",
+      relation: "invoices",
+      isUpperBound: false,
+    },
   ],
   connections: {
-    capacity: { maxConnections: 200, reserved: 3, clientConnections: 62, limits: [{ kind: "role", name: "billing", limit: 20, used: 9 }] },
+    capacity: {
+      maxConnections: 200,
+      reserved: 3,
+      clientConnections: 62,
+      limits: [{ kind: "role", name: "billing", limit: 20, used: 9 }],
+    },
     byState: [
       { state: "idle", count: 51 },
       { state: "active", count: 10 },

@@ -72,7 +72,13 @@ export const itemsJoin: PlanNode = planNode("aggregate", "HashAggregate", {
       totalCost: 1_804,
       estimatedRows: 210,
       children: [
-        planNode("seq-scan", "Seq Scan", { relation: products, alias: "p", totalCost: 620, estimatedRows: 210, filter: "(active AND (stock < $1))" }),
+        planNode("seq-scan", "Seq Scan", {
+          relation: products,
+          alias: "p",
+          totalCost: 620,
+          estimatedRows: 210,
+          filter: "(active AND (stock < $1))",
+        }),
         planNode("index-scan", "Index Scan", {
           relationship: "inner",
           relation: items,

@@ -41,7 +41,7 @@ export const registerDemo: Register = (program, terminal, done) => {
           ?.render(run.analysis, { width: terminal.width, color: paletteOf(terminal.color && format === "text") }) ?? "";
       const page = join(run.folder, "report.html");
       await writePrivateFile(page, render("html"));
-      const [first] = run.analysis.findings;
+      const first = run.analysis.findings.find(({ partOf }) => partOf === null);
       const next = [
         "The server is stopped and its data are gone. What is left, and what to try next:",
         `  HTML report      ${page}`,

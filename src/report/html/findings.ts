@@ -9,9 +9,15 @@ import { html, type Markup, trusted } from "./markup.ts";
 import { copyBlock, sqlBlock } from "./sql.ts";
 
 const ICONS: Readonly<Record<Severity, Markup>> = {
-  critical: trusted('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/><path d="M8 4v5M8 11.2v.8"/></svg>'),
-  warning: trusted('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path class="shape" d="M8 1.5 15 14H1z"/><path d="M8 6v4M8 11.7v.6"/></svg>'),
-  info: trusted('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/><path d="M8 7.2V12M8 4v.8"/></svg>'),
+  critical: trusted(
+    '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/><path d="M8 4v5M8 11.2v.8"/></svg>',
+  ),
+  warning: trusted(
+    '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path class="shape" d="M8 1.5 15 14H1z"/><path d="M8 6v4M8 11.7v.6"/></svg>',
+  ),
+  info: trusted(
+    '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/><path d="M8 7.2V12M8 4v.8"/></svg>',
+  ),
 };
 
 /** Findings as cards, worst first, then the notes and what was found healthy. */
@@ -42,7 +48,9 @@ ${finding.evidence.length === 0 ? null : html`<details class="evidence" open><su
 }
 
 function action(recommendation: Recommendation): Markup {
-  const parts = [verificationWords(recommendation), ...recommendation.risks.map(printable)].filter((part) => part !== null);
+  const parts = [verificationWords(recommendation), ...recommendation.risks.map(printable)].filter(
+    (part) => part !== null,
+  );
   return html`<div class="todo"><p class="summary">${printable(recommendation.summary)}</p>${recommendation.ddl === null ? null : copyBlock(recommendation.ddl)}${parts.length === 0 ? null : html`<p class="aside">${parts.join(" · ")}</p>`}</div>`;
 }
 

@@ -13,14 +13,16 @@ type SessionEvidence = Extract<Evidence, { kind: "session" }>;
 export function locksSection({ locks, findings }: Analysis): Markup | null {
   if (locks === undefined || locks.length === 0) return null;
   const sessions = new Map(
-    findings.flatMap((finding) => finding.evidence.flatMap((part) => (part.kind === "session" ? [[part.pid, part] as const] : []))),
+    findings.flatMap((finding) =>
+      finding.evidence.flatMap((part) => (part.kind === "session" ? [[part.pid, part] as const] : [])),
+    ),
   );
   const waiters = new Set(locks.map((wait) => wait.waiterPid));
   const blockers = new Set(locks.map((wait) => wait.blockerPid));
   const roots = [...blockers].filter((pid) => !waiters.has(pid));
   // In a circle of waits nobody is free: then each of them is shown as a root.
   const starts = roots.length > 0 ? roots : [...blockers];
-  return html`<section id="locks" aria-labelledby="locks-title"><h2 id="locks-title">Lock waits</h2><ul class="tree locks">${starts.map((pid) => blockerNode(pid, null, { locks, sessions }, [])) }</ul></section>
+  return html`<section id="locks" aria-labelledby="locks-title"><h2 id="locks-title">Lock waits</h2><ul class="tree locks">${starts.map((pid) => blockerNode(pid, null, { locks, sessions }, []))}</ul></section>
 `;
 }
 

@@ -11,7 +11,9 @@ type Part = Markup | string | number | null | false | readonly Part[];
 
 /** Markup with every value escaped; null and false print nothing, lists are joined. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return trusted(strings.map((text, index) => text + (index < parts.length ? render(parts[index] ?? null) : "")).join(""));
+  return trusted(
+    strings.map((text, index) => text + (index < parts.length ? render(parts[index] ?? null) : "")).join(""),
+  );
 }
 
 /** Marks a text of this program (never data) as markup. */

@@ -9,7 +9,15 @@ import { copyBlock } from "./sql.ts";
 export function notCheckedSection(analysis: Analysis, arrangement: Arrangement): Markup {
   const lines = notCheckedLines(analysis, arrangement);
   const notes = remarks(analysis);
-  return html`${lines.length === 0 ? null : html`<section id="not-checked" aria-labelledby="not-checked-title"><h2 id="not-checked-title">Not checked</h2><ul class="gaps">${lines.map(({ what, hint, isCommand }) => html`<li>${what}${hint === null ? null : isCommand ? copyBlock(hint) : html`<p class="aside">${printable(hint)}</p>`}</li>`)}</ul></section>
-`}${notes.length === 0 ? null : html`<section id="remarks" aria-labelledby="remarks-title"><h2 id="remarks-title">About these numbers</h2><ul class="quiet">${notes.map((line) => html`<li>${line}</li>`)}</ul></section>
-`}`;
+  return html`${
+    lines.length === 0
+      ? null
+      : html`<section id="not-checked" aria-labelledby="not-checked-title"><h2 id="not-checked-title">Not checked</h2><ul class="gaps">${lines.map(({ what, hint, isCommand }) => html`<li>${what}${hint === null ? null : isCommand ? copyBlock(hint) : html`<p class="aside">${printable(hint)}</p>`}</li>`)}</ul></section>
+`
+  }${
+    notes.length === 0
+      ? null
+      : html`<section id="remarks" aria-labelledby="remarks-title"><h2 id="remarks-title">About these numbers</h2><ul class="quiet">${notes.map((line) => html`<li>${line}</li>`)}</ul></section>
+`
+  }`;
 }

@@ -19,7 +19,8 @@ const COLUMNS: readonly Column[] = [
     name: "share",
     title: "Share of time",
     value: (item) => item.share,
-    cell: (item) => html`<span class="share">${shareBar(item.share)}<span class="number">${formatShare(item.share)}</span></span>`,
+    cell: (item) =>
+      html`<span class="share">${shareBar(item.share)}<span class="number">${formatShare(item.share)}</span></span>`,
   },
   { name: "total", title: "Total", value: (item) => item.totalMs, cell: (item) => formatMs(item.totalMs) },
   { name: "calls", title: "Calls", value: (item) => item.calls, cell: (item) => formatCount(item.calls) },
@@ -45,8 +46,9 @@ ${statements.items.map(statementRows)}</table>
 function statementRows(item: StatementItem): Markup {
   const query = printable(item.query.slice(0, 2000));
   const tags = Object.entries(item.tags);
+  const isWhole = query === item.query && query.length <= 200;
   return html`<tbody id="statement-${item.fingerprint}"><tr class="numbers">${COLUMNS.map(({ title, value, cell }) => html`<td data-title="${title}" data-value="${value(item) ?? ""}">${cell(item)}</td>`)}</tr>
-<tr class="query"><td colspan="${COLUMNS.length}"><details><summary><code>${truncate(query, 200)}</code>${item.plan === null ? null : html` <span class="badge">plan</span>`}</summary>${sqlBlock(item.query)}${tags.length === 0 ? null : html`<p class="aside">${tags.map(([key, text]) => `${key}: ${printable(text)}`).join(" · ")}</p>`}${item.plan === null ? html`<p class="aside">No plan was asked for or could be had.</p>` : planTree(item.plan)}</details></td></tr></tbody>
+<tr class="query"><td colspan="${COLUMNS.length}"><details><summary><code>${isWhole ? query : truncate(query, 200)}</code>${item.plan === null ? null : html` <span class="badge">plan</span>`}</summary>${isWhole ? null : sqlBlock(item.query)}${tags.length === 0 ? null : html`<p class="aside">${tags.map(([key, text]) => `${key}: ${printable(text)}`).join(" · ")}</p>`}${item.plan === null ? html`<p class="aside">No plan was asked for or could be had.</p>` : planTree(item.plan)}</details></td></tr></tbody>
 `;
 }
 

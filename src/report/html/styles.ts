@@ -8,6 +8,7 @@ body { margin: 0; background: var(--bg); color: var(--text); font: 16px/1.5 syst
 main { max-width: 72rem; margin: 0 auto; padding: 2rem 1.5rem 4rem; }
 h1, h2, h3, p, ul, dl, pre { margin: 0; }
 code, pre { font-family: ui-monospace, "SF Mono", SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .86em; }
+pre code { font-size: inherit; }
 section { margin-top: 3rem; }
 h2 { font-size: 1.25rem; line-height: 1.3; margin-bottom: .75rem; }
 h3 { font-size: 1.06rem; line-height: 1.35; }
@@ -16,7 +17,7 @@ h3 { font-size: 1.06rem; line-height: 1.35; }
 .good { color: var(--good); font-weight: 600; }
 .top .brand { color: var(--quiet); font-size: .88rem; }
 .top .brand b { color: var(--text); }
-.top h1 { font-size: clamp(1.4rem, 1rem + 1.6vw, 2rem); line-height: 1.25; letter-spacing: -.01em; margin-top: .5rem; max-width: 48rem; text-wrap: balance; }
+.top h1 { font-size: clamp(1.4rem, 1rem + 1.6vw, 2rem); line-height: 1.25; letter-spacing: -.01em; margin-top: .5rem; max-width: 60rem; text-wrap: balance; }
 .card { background: var(--panel); border: 1px solid var(--line); border-left: 4px solid var(--quiet); border-radius: 8px; padding: 1.1rem 1.25rem; margin-top: 1rem; }
 .card.critical { border-left-color: var(--critical); }
 .card.warning { border-left-color: var(--warning); }
@@ -52,7 +53,7 @@ summary { cursor: pointer; }
 .notes ul { list-style: none; padding: 0; }
 .notes li { display: flex; gap: .6rem; align-items: flex-start; margin-top: .4rem; }
 .notes .icon { margin-top: .25rem; }
-.notes code { color: var(--quiet); }
+.notes code { color: var(--quiet); overflow-wrap: normal; }
 .healthy { margin-top: 1.25rem; color: var(--good); }
 .healthy p { color: var(--quiet); font-size: .88rem; margin-top: .3rem; }
 .bar { display: inline-block; width: 5rem; height: .6rem; flex: none; }
@@ -89,7 +90,7 @@ table.statements { width: 100%; border-collapse: collapse; background: var(--pan
 .gaps { list-style: none; padding: 0; display: grid; gap: .9rem; } .gaps .copy { margin-top: .3rem; }
 ul.quiet { padding-left: 1.1rem; margin-top: .5rem; }
 .end { margin-top: 3rem; color: var(--quiet); font-size: .82rem; }
-@media (max-width: 720px) {
+@media (max-width: 900px) {
   main { padding: 1.25rem 1rem 3rem; }
   .card { padding: .9rem 1rem; }
   .card header { grid-template-columns: 1fr; } .saving { text-align: left; }
@@ -98,7 +99,7 @@ ul.quiet { padding-left: 1.1rem; margin-top: .5rem; }
   .statements th { border: 0; padding: .25rem 0; }
   .statements tbody + tbody { border-top: 1px solid var(--line); } .statements tbody + tbody .numbers td { border-top: 0; }
   .statements tr.numbers { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: .25rem .6rem; padding: .7rem .7rem 0; }
-  .statements .numbers td { padding: 0; text-align: left; font-size: .88rem; white-space: normal; }
+  .statements .numbers td { padding: 0; text-align: left; font-size: .88rem; }
   .statements .numbers td:first-child { grid-column: 1 / -1; }
   .statements .numbers td:not(:first-child)::before { content: attr(data-title); display: block; color: var(--quiet); font-size: .74rem; line-height: 1.2; }
   .statements .query td { padding-top: .45rem; }
