@@ -2,10 +2,7 @@ import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
 
 /** Control characters, direction marks and other invisible characters: they could hide or reorder what is printed. */
-const UNSAFE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this pattern looks for
-  // eslint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu;
+const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Columns that a text takes in a terminal; escape sequences take none. */
 export function displayWidth(text: string): number {
@@ -67,7 +64,8 @@ export function spread(left: string, right: string, width: number): string | nul
 
 function escapeInvisible(text: string): string {
   return text.replace(UNSAFE, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
+    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }
