@@ -1,5 +1,5 @@
 /** The published face for rule authors: everything that a rule may use. */
-import type { Artifacts, ArtifactName, ArtifactTypes } from "./model/capture.ts";
+import type { ArtifactName, Artifacts, ArtifactTypes } from "./model/capture.ts";
 import type { Evidence, FindingInstance, Subject } from "./model/finding.ts";
 import type { Confidence, EngineId, IsoTime, Scope, Severity } from "./model/primitives.ts";
 import type { RecommendationDraft } from "./model/recommendation.ts";
@@ -48,7 +48,9 @@ export interface FindingDraft {
 
 export interface RuleContext<Needs extends ArtifactName, Uses extends ArtifactName, Thresholds> {
   /** Declared needs as values; declared uses as values or null. */
-  readonly artifacts: { readonly [K in Needs]: ArtifactTypes[K] } & { readonly [K in Exclude<Uses, Needs>]: ArtifactTypes[K] | null };
+  readonly artifacts: { readonly [K in Needs]: ArtifactTypes[K] } & {
+    readonly [K in Exclude<Uses, Needs>]: ArtifactTypes[K] | null;
+  };
   readonly thresholds: { readonly [K in keyof Thresholds]: number };
   readonly capturedAt: IsoTime;
 }
@@ -97,9 +99,9 @@ export function defineRule<
     thresholds: definition.thresholds,
     detect: ({ artifacts, thresholds, capturedAt }) => {
       const values: Record<string, unknown> = {};
-      for (const name of uses) values[name] = valueOf(artifacts, name);
+      for (const name of uses) values[name] = presentValue(artifacts, name);
       for (const name of definition.needs) {
-        values[name] = valueOf(artifacts, name);
+        values[name] = presentValue(artifacts, name);
         if (values[name] === null) throw new Error(`artifact ${name} is absent`);
       }
       // The loops above build exactly the declared shape, which the type system cannot follow.
@@ -109,7 +111,7 @@ export function defineRule<
   };
 }
 
-function valueOf<K extends ArtifactName>(artifacts: Artifacts, name: K): ArtifactTypes[K] | null {
+function presentValue<K extends ArtifactName>(artifacts: Artifacts, name: K): ArtifactTypes[K] | null {
   const result = artifacts[name];
   return result.status === "present" ? result.value : null;
 }

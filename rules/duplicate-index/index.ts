@@ -1,7 +1,6 @@
 import { indexEvidence } from "../../src/computed/index-evidence.ts";
 import { isHeld, isUsable, keysLabel, sameKeys, samePredicate } from "../../src/computed/index-keys.ts";
-import { indexTopic, relationKey, relationLabel, sameRelation } from "../../src/computed/relations.ts";
-import { indexesByTable } from "../../src/computed/relations.ts";
+import { indexesByTable, indexTopic, relationKey, relationLabel, sameRelation } from "../../src/computed/relations.ts";
 import { defineRule, type FindingDraft, type Index } from "../../src/rule.ts";
 import { formatBytes } from "../../src/util/units.ts";
 

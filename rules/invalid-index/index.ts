@@ -65,6 +65,10 @@ function recommendationOf(index: Index): RecommendationDraft {
     action: { kind: "reindex", ...target },
     summary: `Rebuild ${own}${index.constraint === null ? ", or drop it if nobody needs it" : ""}.`,
     verified: "estimate",
-    risks: [index.isUnique ? "The build fails again while the table holds duplicate keys." : "The build reads the whole table."],
+    risks: [
+      index.isUnique
+        ? "The build fails again while the table holds duplicate keys."
+        : "The build reads the whole table.",
+    ],
   };
 }

@@ -1,5 +1,5 @@
-import { type FilteredScan, withoutChildren } from "../../src/computed/plan-scans.ts";
 import { type LackingScan, type MissingIndex, missingIndexes } from "../../src/computed/missing-indexes.ts";
+import { type FilteredScan, withoutChildren } from "../../src/computed/plan-scans.ts";
 import { columnTopic, relationLabel } from "../../src/computed/relations.ts";
 import { statementEvidence } from "../../src/computed/statement-load.ts";
 import { defineRule, type Evidence, type FindingDraft, type RelationName, type Severity } from "../../src/rule.ts";
@@ -24,8 +24,16 @@ export default defineRule({
     maxKept: { default: 0.1, unit: "share", description: "Ignore filters that keep a larger share of the rows." },
     minMeanMs: { default: 1, unit: "ms", description: "Ignore statements with a shorter mean." },
     minCalls: { default: 5, unit: "calls", description: "Ignore statements that ran less often." },
-    minShare: { default: 0.005, unit: "share", description: "Ignore scans with a smaller share of the database's statement time." },
-    criticalShare: { default: 0.3, unit: "share", description: "From this share of the database's statement time on a finding is critical." },
+    minShare: {
+      default: 0.005,
+      unit: "share",
+      description: "Ignore scans with a smaller share of the database's statement time.",
+    },
+    criticalShare: {
+      default: 0.3,
+      unit: "share",
+      description: "From this share of the database's statement time on a finding is critical.",
+    },
   },
   *detect({ artifacts, thresholds }) {
     for (const missing of missingIndexes(artifacts, thresholds)) {
@@ -80,10 +88,19 @@ function readsLabel({ scan, rows, keptRows }: LackingScan): string {
 function evidenceOf({ table, rows, sizeBytes, scans }: MissingIndex): readonly Evidence[] {
   const name = relationLabel(table);
   const shown = scans.slice(0, MAX_STATEMENTS_SHOWN);
-  const evidence: Evidence[] = shown.flatMap(({ scan, load }) => [statementEvidence(load), nodeEvidence(scan, load.item.fingerprint)]);
+  const evidence: Evidence[] = shown.flatMap(({ scan, load }) => [
+    statementEvidence(load),
+    nodeEvidence(scan, load.item.fingerprint),
+  ]);
   evidence.push({ kind: "metric", name: `rows of ${name}`, value: rows, unit: "rows", source: "pg_class.reltuples" });
   if (sizeBytes !== null) {
-    evidence.push({ kind: "metric", name: `size of ${name}`, value: sizeBytes, unit: "bytes", source: "pg_relation_size" });
+    evidence.push({
+      kind: "metric",
+      name: `size of ${name}`,
+      value: sizeBytes,
+      unit: "bytes",
+      source: "pg_relation_size",
+    });
   }
   return evidence;
 }
@@ -92,7 +109,13 @@ function nodeEvidence(scan: FilteredScan, fingerprint: string): Evidence {
   return { kind: "plan-node", fingerprint, node: withoutChildren(scan.node) };
 }
 
-function risksOf({ table, sizeBytes }: { readonly table: RelationName; readonly sizeBytes: number | null }): readonly string[] {
+function risksOf({
+  table,
+  sizeBytes,
+}: {
+  readonly table: RelationName;
+  readonly sizeBytes: number | null;
+}): readonly string[] {
   const size = sizeBytes === null ? "the whole table" : `${formatBytes(sizeBytes)} of ${relationLabel(table)}`;
   return [
     `Building it reads ${size} and competes for I/O.`,

@@ -1,6 +1,6 @@
 import { indexEvidence } from "../../src/computed/index-evidence.ts";
 import { isHeld, isKeyPrefix, isUsable, keysLabel, samePredicate } from "../../src/computed/index-keys.ts";
-import { indexTopic, indexesByTable, relationKey, relationLabel } from "../../src/computed/relations.ts";
+import { indexesByTable, indexTopic, relationKey, relationLabel } from "../../src/computed/relations.ts";
 import { defineRule, type FindingDraft, type Index } from "../../src/rule.ts";
 import { formatBytes, formatCount } from "../../src/util/units.ts";
 
@@ -34,7 +34,13 @@ export default defineRule({
 });
 
 function isCandidate(index: Index): boolean {
-  return index.method === "btree" && isUsable(index) && !isHeld(index) && index.partOfIndex === null && index.includedColumns.length === 0;
+  return (
+    index.method === "btree" &&
+    isUsable(index) &&
+    !isHeld(index) &&
+    index.partOfIndex === null &&
+    index.includedColumns.length === 0
+  );
 }
 
 function covers(wide: Index, narrow: Index): boolean {

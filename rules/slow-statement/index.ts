@@ -1,7 +1,14 @@
 import { costliestNode, withoutChildren } from "../../src/computed/plan-scans.ts";
-import { type StatementLoad, statementEvidence, statementLoads } from "../../src/computed/statement-load.ts";
 import { relationLabel } from "../../src/computed/relations.ts";
-import { defineRule, type Evidence, type FindingDraft, type PlanNode, type StatementPlan, type StatementStatistic } from "../../src/rule.ts";
+import { type StatementLoad, statementEvidence, statementLoads } from "../../src/computed/statement-load.ts";
+import {
+  defineRule,
+  type Evidence,
+  type FindingDraft,
+  type PlanNode,
+  type StatementPlan,
+  type StatementStatistic,
+} from "../../src/rule.ts";
 import { formatCount, formatMs, formatShare } from "../../src/util/units.ts";
 
 const DML_KINDS: ReadonlySet<string> = new Set(["select", "insert", "update", "delete", "merge"]);
@@ -21,10 +28,26 @@ export default defineRule({
   thresholds: {
     minMeanMs: { default: 100, unit: "ms", description: "Ignore statements with a shorter mean." },
     minCalls: { default: 5, unit: "calls", description: "Ignore statements that ran less often." },
-    minShare: { default: 0.01, unit: "share", description: "Ignore statements with a smaller share of the database's statement time." },
-    criticalMeanMs: { default: 1000, unit: "ms", description: "From this mean on a finding is critical, if the statement is busy." },
-    criticalShare: { default: 0.5, unit: "share", description: "From this share on a finding is critical, if the statement is busy." },
-    busyShare: { default: 0.01, unit: "share", description: "A statement is busy when it takes this share of each hour of one core." },
+    minShare: {
+      default: 0.01,
+      unit: "share",
+      description: "Ignore statements with a smaller share of the database's statement time.",
+    },
+    criticalMeanMs: {
+      default: 1000,
+      unit: "ms",
+      description: "From this mean on a finding is critical, if the statement is busy.",
+    },
+    criticalShare: {
+      default: 0.5,
+      unit: "share",
+      description: "From this share on a finding is critical, if the statement is busy.",
+    },
+    busyShare: {
+      default: 0.01,
+      unit: "share",
+      description: "A statement is busy when it takes this share of each hour of one core.",
+    },
   },
   *detect({ artifacts, thresholds }) {
     for (const load of statementLoads(artifacts.statements)) {

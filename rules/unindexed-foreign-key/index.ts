@@ -1,7 +1,21 @@
 import { isUsable, leadsWith } from "../../src/computed/index-keys.ts";
-import { columnTopic, findTable, indexesByTable, relationLabel, statisticsByTable, totalRows } from "../../src/computed/relations.ts";
-import { withPartitions } from "../../src/computed/relations.ts";
-import { type Constraint, type Evidence, type FindingDraft, type RelationName, type Table, defineRule } from "../../src/rule.ts";
+import {
+  columnTopic,
+  findTable,
+  indexesByTable,
+  relationLabel,
+  statisticsByTable,
+  totalRows,
+  withPartitions,
+} from "../../src/computed/relations.ts";
+import {
+  type Constraint,
+  defineRule,
+  type Evidence,
+  type FindingDraft,
+  type RelationName,
+  type Table,
+} from "../../src/rule.ts";
 import { formatCount, plural } from "../../src/util/units.ts";
 
 export default defineRule({
@@ -26,12 +40,15 @@ export default defineRule({
       if (child === null || child.kind === "foreign-table" || key.columns.length === 0) continue;
       const rows = totalRows(tables, child);
       if (rows === null || rows < thresholds.minRows) continue;
-      const isIndexed = indexesByTable(indexes, child).some((index) => isUsable(index) && index.method === "btree" && leadsWith(index, key.columns));
+      const isIndexed = indexesByTable(indexes, child).some(
+        (index) => isUsable(index) && index.method === "btree" && leadsWith(index, key.columns),
+      );
       const place = JSON.stringify([child.schema, child.name, key.columns.toSorted()]);
       if (isIndexed || seen.has(place)) continue;
       seen.add(place);
       const parent = findTable(tables, key.references.table);
-      const referenced: readonly RelationName[] = parent === null ? [key.references.table] : withPartitions(tables, parent);
+      const referenced: readonly RelationName[] =
+        parent === null ? [key.references.table] : withPartitions(tables, parent);
       const deletes =
         tableStatistics === null
           ? null
@@ -41,7 +58,13 @@ export default defineRule({
   },
 });
 
-function draftOf(key: Constraint, child: Table, parent: RelationName, rows: number, deletes: number | null): FindingDraft {
+function draftOf(
+  key: Constraint,
+  child: Table,
+  parent: RelationName,
+  rows: number,
+  deletes: number | null,
+): FindingDraft {
   const { schema, name } = child;
   const table = { schema, name };
   const columns = key.columns.join(", ");
@@ -53,11 +76,26 @@ function draftOf(key: Constraint, child: Table, parent: RelationName, rows: numb
     ? `${plural(deletes, "row")} of ${parentName} were deleted since the counters were reset: ${cost}, while the deleting transaction keeps its locks`
     : `no delete on ${parentName} was counted, so nothing is lost at this time; ${cost}`;
   const evidence: Evidence[] = [
-    { kind: "note", text: `foreign key ${key.name}: ${relationLabel(child)} (${columns}) references ${parentName} (${key.references?.columns.join(", ") ?? ""})` },
-    { kind: "metric", name: `rows of ${relationLabel(child)}`, value: rows, unit: "rows", source: "pg_class.reltuples" },
+    {
+      kind: "note",
+      text: `foreign key ${key.name}: ${relationLabel(child)} (${columns}) references ${parentName} (${key.references?.columns.join(", ") ?? ""})`,
+    },
+    {
+      kind: "metric",
+      name: `rows of ${relationLabel(child)}`,
+      value: rows,
+      unit: "rows",
+      source: "pg_class.reltuples",
+    },
   ];
   if (deletes !== null) {
-    evidence.push({ kind: "metric", name: `rows deleted from ${parentName}`, value: deletes, unit: "rows", source: "pg_stat_user_tables" });
+    evidence.push({
+      kind: "metric",
+      name: `rows deleted from ${parentName}`,
+      value: deletes,
+      unit: "rows",
+      source: "pg_stat_user_tables",
+    });
   }
   return {
     subject: { kind: "columns", table, columns: key.columns },
@@ -72,7 +110,10 @@ function draftOf(key: Constraint, child: Table, parent: RelationName, rows: numb
         action: { kind: "create-index", table, columns: key.columns },
         summary: `Create an index on ${relationLabel(child)} (${columns}).`,
         verified: "estimate",
-        risks: ["Building it reads the whole table.", "Every insert, and every update that is not HOT, then writes one more index."],
+        risks: [
+          "Building it reads the whole table.",
+          "Every insert, and every update that is not HOT, then writes one more index.",
+        ],
       },
     ],
     topics: [columnTopic(table, leading)],

@@ -1,7 +1,21 @@
 import { indexEvidence } from "../../src/computed/index-evidence.ts";
 import { isHeld, isUsable, leadingColumns, sameKeys, samePredicate } from "../../src/computed/index-keys.ts";
-import { constraintsByTable, indexTopic, relationKey, relationLabel, statisticsByTable } from "../../src/computed/relations.ts";
-import { type Constraint, type DatabaseCounters, type FindingDraft, type Index, type ServerInfo, type TableStatistic, defineRule } from "../../src/rule.ts";
+import {
+  constraintsByTable,
+  indexTopic,
+  relationKey,
+  relationLabel,
+  statisticsByTable,
+} from "../../src/computed/relations.ts";
+import {
+  type Constraint,
+  type DatabaseCounters,
+  defineRule,
+  type FindingDraft,
+  type Index,
+  type ServerInfo,
+  type TableStatistic,
+} from "../../src/rule.ts";
 import { formatBytes, formatCount, formatSpan, plural } from "../../src/util/units.ts";
 
 const DAY_MS = 86_400_000;
@@ -31,7 +45,10 @@ export default defineRule({
       // A child that a constraint or the replica identity holds cannot go, and its parent's drop would take it along.
       if (family.some((member) => isHeld(member)) || servesForeignKey(index, constraints)) continue;
       const sizeBytes = sumKnown(family, ({ sizeBytes: size }) => size);
-      const scans = sumKnown(family.filter(({ isPartitionedParent }) => !isPartitionedParent), ({ scans: count }) => count);
+      const scans = sumKnown(
+        family.filter(({ isPartitionedParent }) => !isPartitionedParent),
+        ({ scans: count }) => count,
+      );
       if (hasUsedTwin(index, indexes)) continue;
       if (scans !== 0 || sizeBytes === null || sizeBytes < thresholds.minBytes) continue;
       yield draftOf(index, { days, sizeBytes, writes: writesOf(family, tableStatistics), server });
@@ -61,7 +78,11 @@ interface Facts {
 }
 
 /** Never reset: the counters are at least as old as the server's start. */
-function countersAgeDays({ statsResetAt }: DatabaseCounters, { startedAt }: ServerInfo, capturedAt: string): number | null {
+function countersAgeDays(
+  { statsResetAt }: DatabaseCounters,
+  { startedAt }: ServerInfo,
+  capturedAt: string,
+): number | null {
   const since = statsResetAt ?? startedAt;
   return since === null ? null : (Date.parse(capturedAt) - Date.parse(since)) / DAY_MS;
 }
@@ -70,7 +91,9 @@ function withChildren(index: Index, indexes: readonly Index[]): readonly Index[]
   if (!index.isPartitionedParent) return [index];
   const family = [index];
   for (const parent of family) {
-    family.push(...indexes.filter(({ partOfIndex }) => partOfIndex !== null && relationKey(partOfIndex) === relationKey(parent)));
+    family.push(
+      ...indexes.filter(({ partOfIndex }) => partOfIndex !== null && relationKey(partOfIndex) === relationKey(parent)),
+    );
   }
   return family;
 }
@@ -94,21 +117,28 @@ function writesOf(family: readonly Index[], statistics: readonly TableStatistic[
   if (statistics === null) return null;
   const counted = family.flatMap(({ table }) => statisticsByTable(statistics, table));
   if (counted.length === 0) return null;
-  return counted.reduce((sum, { rowsInserted, rowsUpdated, rowsHotUpdated }) => sum + rowsInserted + rowsUpdated - rowsHotUpdated, 0);
+  return counted.reduce(
+    (sum, { rowsInserted, rowsUpdated, rowsHotUpdated }) => sum + rowsInserted + rowsUpdated - rowsHotUpdated,
+    0,
+  );
 }
 
 function draftOf(index: Index, { days, sizeBytes, writes, server }: Facts): FindingDraft {
   const { schema, name, table } = index;
   const own = relationLabel(index);
   const elsewhere = otherServers(server);
-  const cost = writes === null || writes === 0 ? "" : ` and about ${formatCount(writes)} writes maintained it since then`;
+  const cost =
+    writes === null || writes === 0 ? "" : ` and about ${formatCount(writes)} writes maintained it since then`;
   return {
     subject: { kind: "index", table, index: { schema, name } },
     severity: writes !== null && writes > 0 ? "warning" : "info",
     confidence: elsewhere === null ? "estimated" : "heuristic",
     headline: `No query used ${own} (${formatBytes(sizeBytes)}) for ${formatSpan(days * 86_400)}.`,
     message: `${own} on ${relationLabel(table)} had no scan in ${formatSpan(days * 86_400)} of counters; it takes ${formatBytes(sizeBytes)}${cost}.${elsewhere === null ? "" : ` ${elsewhere}`}`,
-    evidence: [...indexEvidence(index), { kind: "metric", name: "age of the counters", value: days, unit: "days", source: "pg_stat_database" }],
+    evidence: [
+      ...indexEvidence(index),
+      { kind: "metric", name: "age of the counters", value: days, unit: "days", source: "pg_stat_database" },
+    ],
     savesMsPerHour: null,
     recommendations: [
       {

@@ -31,7 +31,7 @@ export function withThresholds(file: string, readme: string, rule: Rule): string
 }
 
 /** Name, default, unit and description of each threshold, or the sentence that there is none. */
-export function thresholdTable(rule: Rule): string {
+function thresholdTable(rule: Rule): string {
   const rows = Object.entries(rule.thresholds).map(([name, { default: value, unit, description }]) => {
     return [`\`${name}\``, String(value), unit, description];
   });

@@ -1,14 +1,14 @@
+import { rules } from "../../rules/index.ts";
 import { detect } from "../detect/detect.ts";
 import type { RuleSettings } from "../detect/run-rules.ts";
-import { engineOf } from "./find-engine.ts";
 import type { Analysis } from "../model/analysis.ts";
 import type { ArtifactResult } from "../model/artifact.ts";
 import type { ArtifactName, Artifacts, Capture } from "../model/capture.ts";
 import type { Finding } from "../model/finding.ts";
 import type { IsoTime } from "../model/primitives.ts";
 import type { CaptureNotice, NotCheckedItem } from "../model/server.ts";
-import { rules } from "../../rules/index.ts";
 import { loadSqlParser } from "../sql/parser.ts";
+import { engineOf } from "./find-engine.ts";
 import { summarizeConnections, summarizeServer, summarizeStatements } from "./summaries.ts";
 import { toolInfo } from "./tool-info.ts";
 
@@ -31,7 +31,10 @@ export const DEFAULT_ANALYZE_OPTIONS: AnalyzeOptions = {
 };
 
 /** Analyzes a capture. A pure function of capture and options: the same capture gives the same analysis anywhere. */
-export async function analyzeCapture(capture: Capture, options: AnalyzeOptions = DEFAULT_ANALYZE_OPTIONS): Promise<Analysis> {
+export async function analyzeCapture(
+  capture: Capture,
+  options: AnalyzeOptions = DEFAULT_ANALYZE_OPTIONS,
+): Promise<Analysis> {
   await loadSqlParser();
   const { artifacts, target } = capture;
   const engine = engineOf(target.engine);
@@ -45,11 +48,11 @@ export async function analyzeCapture(capture: Capture, options: AnalyzeOptions =
     suppressionOf: (key) => options.suppressionOf(key, capture.finishedAt),
     ddlOf: (action) => engine.ddl.render(action),
   });
-  const statements = valueOf(artifacts.statements);
-  const server = valueOf(artifacts.server);
-  const sessions = valueOf(artifacts.sessions);
-  const locks = valueOf(artifacts.lockWaits);
-  const database = valueOf(artifacts.databaseCounters);
+  const statements = presentValue(artifacts.statements);
+  const server = presentValue(artifacts.server);
+  const sessions = presentValue(artifacts.sessions);
+  const locks = presentValue(artifacts.lockWaits);
+  const database = presentValue(artifacts.databaseCounters);
   return {
     schemaVersion: 1,
     tool: toolInfo,
@@ -60,7 +63,7 @@ export async function analyzeCapture(capture: Capture, options: AnalyzeOptions =
     notices: [...capture.notices, ...evictionNotice(statements?.evictions ?? null)],
     ...(statements === null
       ? {}
-      : { statements: summarizeStatements(statements, valueOf(artifacts.plans), target.database, options.top) }),
+      : { statements: summarizeStatements(statements, presentValue(artifacts.plans), target.database, options.top) }),
     findings,
     recommendations,
     outcomes,
@@ -71,7 +74,7 @@ export async function analyzeCapture(capture: Capture, options: AnalyzeOptions =
   };
 }
 
-function valueOf<T>(result: ArtifactResult<T>): T | null {
+function presentValue<T>(result: ArtifactResult<T>): T | null {
   return result.status === "present" ? result.value : null;
 }
 

@@ -61,7 +61,8 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") throw dbperfError("input-not-found", { file });
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      throw dbperfError("input-not-found", { file });
     const problem = error instanceof Error ? error.message : String(error);
     throw dbperfError("input-unreadable", { file, problem }, { cause: error });
   }

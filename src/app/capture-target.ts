@@ -1,8 +1,8 @@
 import type { ConnectOptions, OpenEngine, TargetSpec } from "../engines/engine.ts";
-import { engineFor } from "./find-engine.ts";
 import type { ArtifactName, Capture } from "../model/capture.ts";
 import type { Int8Text, IsoTime, Target } from "../model/primitives.ts";
 import { loadSqlParser } from "../sql/parser.ts";
+import { engineFor } from "./find-engine.ts";
 import { toolInfo } from "./tool-info.ts";
 
 export interface CaptureOptions extends ConnectOptions {
@@ -29,7 +29,11 @@ export async function captureTarget(spec: TargetSpec, options: CaptureOptions): 
   }
 }
 
-async function collect({ session, collect: run }: OpenEngine, startedAt: IsoTime, options: CaptureOptions): Promise<Capture> {
+async function collect(
+  { session, collect: run }: OpenEngine,
+  startedAt: IsoTime,
+  options: CaptureOptions,
+): Promise<Capture> {
   const { explainTop, allDatabases, keepLiterals } = options;
   const knownQueries = options.knownQueries(session.target, session.majorVersion);
   const artifacts = await run({ explainTop, allDatabases, keepLiterals, knownQueries }, options.onProgress);

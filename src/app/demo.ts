@@ -14,7 +14,9 @@ export interface DemoOptions {
   /** Path of the running node, beside which npm lies. */
   readonly nodePath: string;
   readonly now: () => IsoTime;
-  readonly onProgress: (progress: DemoProgress | { readonly phase: "analyze"; readonly detail: ArtifactName; readonly fraction: null }) => void;
+  readonly onProgress: (
+    progress: DemoProgress | { readonly phase: "analyze"; readonly detail: ArtifactName; readonly fraction: null },
+  ) => void;
   /** Is told how to stop everything, as soon as there is something to stop. */
   readonly onStarted: (stop: () => Promise<void>) => void;
 }

@@ -1,6 +1,6 @@
 import { rules } from "../../rules/index.ts";
-import type { ArtifactName, Capture } from "../model/capture.ts";
 import type { AbsenceReason } from "../model/artifact.ts";
+import type { ArtifactName, Capture } from "../model/capture.ts";
 import type { CaptureNotice } from "../model/server.ts";
 import { ARTIFACT_TITLES } from "./analyze-capture.ts";
 import { engineOf } from "./find-engine.ts";
@@ -50,7 +50,14 @@ function checkOf(artifact: ArtifactName, { artifacts }: Capture): DoctorCheck {
   const using = rules.filter(({ uses }) => uses.includes(artifact)).map(({ meta }) => meta.id);
   if (result.status === "absent") {
     const { reason, hint } = result;
-    return { artifact, title, status: "missing", problems: [{ what: title, reason, hint }], lostRules: needing, weakerRules: using };
+    return {
+      artifact,
+      title,
+      status: "missing",
+      problems: [{ what: title, reason, hint }],
+      lostRules: needing,
+      weakerRules: using,
+    };
   }
   const isWhole = result.gaps.length === 0;
   return {

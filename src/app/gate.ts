@@ -1,6 +1,6 @@
 import type { Analysis } from "../model/analysis.ts";
-import type { ArtifactName, Artifacts } from "../model/capture.ts";
 import type { AbsenceReason, ArtifactResult } from "../model/artifact.ts";
+import type { ArtifactName, Artifacts } from "../model/capture.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Confidence, Severity } from "../model/primitives.ts";
 

@@ -12,7 +12,9 @@ export interface NamedTarget {
   readonly writable: boolean;
 }
 
-export type Input = { readonly kind: "capture"; readonly file: string } | { readonly kind: "target"; readonly spec: TargetSpec };
+export type Input =
+  | { readonly kind: "capture"; readonly file: string }
+  | { readonly kind: "target"; readonly spec: TargetSpec };
 
 export interface ResolveInputOptions {
   readonly targets: Readonly<Record<string, NamedTarget>>;
@@ -32,7 +34,10 @@ export function resolveInput(argument: string | undefined, { targets, environmen
     return { kind: "capture", file };
   }
   if (looksLikeFile(argument)) throw dbperfError("input-not-found", { file });
-  throw dbperfError("unknown-target", { target: argument, known: Object.keys(targets).join(", ") || "none is configured" });
+  throw dbperfError("unknown-target", {
+    target: argument,
+    known: Object.keys(targets).join(", ") || "none is configured",
+  });
 }
 
 function environmentTarget(environment: Environment): TargetSpec {

@@ -13,12 +13,15 @@ export function listRules(): readonly Rule[] {
 /** The documentation page of a rule, as Markdown. Throws for an unknown id, with the nearest known one. */
 export async function explainRule(id: string): Promise<string> {
   requireRule(id);
-  return await readFile(join(packageRoot, "rules", id, "README.md"), "utf8");
+  return readFile(join(packageRoot, "rules", id, "README.md"), "utf8");
 }
 
 /** Throws DbperfError unless there is a rule of that id. */
 export function requireRule(id: string): void {
   if (rules.some(({ meta }) => meta.id === id)) return;
   const near = listRules().find(({ meta }) => meta.id.includes(id) || id.includes(meta.id));
-  throw dbperfError("unknown-rule", { rule: id, suggestion: near === undefined ? "" : `; did you mean ${near.meta.id}?` });
+  throw dbperfError("unknown-rule", {
+    rule: id,
+    suggestion: near === undefined ? "" : `; did you mean ${near.meta.id}?`,
+  });
 }

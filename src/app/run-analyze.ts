@@ -56,12 +56,17 @@ function openQuietly(file: string | null): MaybeStore {
 }
 
 async function obtainCapture({ input, capture }: RunAnalyzeOptions, store: Store | null): Promise<Capture> {
-  if (input.kind === "capture") return await readCapture(input.file);
-  const knownQueries = (target: Target, major: number): ReadonlyMap<string, string> => store?.knownQueries(target, major) ?? new Map();
-  return await captureTarget(input.spec, { ...capture, knownQueries });
+  if (input.kind === "capture") return readCapture(input.file);
+  const knownQueries = (target: Target, major: number): ReadonlyMap<string, string> =>
+    store?.knownQueries(target, major) ?? new Map();
+  return captureTarget(input.spec, { ...capture, knownQueries });
 }
 
-function save({ store, error }: MaybeStore, analysis: Analysis, capture: Capture): Pick<AnalyzeRun, "snapshot" | "storeError"> {
+function save(
+  { store, error }: MaybeStore,
+  analysis: Analysis,
+  capture: Capture,
+): Pick<AnalyzeRun, "snapshot" | "storeError"> {
   if (store === null) return { snapshot: null, storeError: error };
   try {
     return { snapshot: store.saveSnapshot(analysis, capture), storeError: null };

@@ -1,5 +1,5 @@
-import { engines } from "../engines/index.ts";
 import type { SetupHost } from "../engines/engine.ts";
+import { engines } from "../engines/index.ts";
 
 export interface SetupOptions {
   readonly host: string;
@@ -14,5 +14,9 @@ export function setupHosts(): readonly SetupHost[] {
 
 /** The script that makes a least-privilege role on a host, or null where the host is not known. */
 export function setupScript({ host, role, database }: SetupOptions): string | null {
-  return setupHosts().find(({ id }) => id === host)?.script({ role, database }) ?? null;
+  return (
+    setupHosts()
+      .find(({ id }) => id === host)
+      ?.script({ role, database }) ?? null
+  );
 }

@@ -22,12 +22,24 @@ export function showFinding(storeFile: string, key: string): ShownFinding {
     const found = store.findByKeyPrefix(key);
     const keys = [...new Set(found.map(({ finding }) => finding.key))];
     const [first] = found;
-    if (first === undefined) throw dbperfError("finding-not-found", { key, where: `the latest snapshots of ${storeFile}` });
-    if (keys.length > 1) throw dbperfError("finding-ambiguous", { key, count: keys.length, keys: keys.slice(0, 5).join(", ") });
+    if (first === undefined)
+      throw dbperfError("finding-not-found", { key, where: `the latest snapshots of ${storeFile}` });
+    if (keys.length > 1)
+      throw dbperfError("finding-ambiguous", { key, count: keys.length, keys: keys.slice(0, 5).join(", ") });
     const { finding, snapshot } = first;
-    const items = store.loadPlans(snapshot.id).map(({ fingerprint, root, source, repairs }) => ({ fingerprint, plan: { root, source, repairs } }));
-    const around = { findings: store.loadFindings(snapshot.id), recommendations: store.loadRecommendations(snapshot.id), statements: { items } };
-    return { finding, around, snapshot: { id: snapshot.id, database: snapshot.target.database, capturedAt: snapshot.capturedAt } };
+    const items = store
+      .loadPlans(snapshot.id)
+      .map(({ fingerprint, root, source, repairs }) => ({ fingerprint, plan: { root, source, repairs } }));
+    const around = {
+      findings: store.loadFindings(snapshot.id),
+      recommendations: store.loadRecommendations(snapshot.id),
+      statements: { items },
+    };
+    return {
+      finding,
+      around,
+      snapshot: { id: snapshot.id, database: snapshot.target.database, capturedAt: snapshot.capturedAt },
+    };
   } finally {
     store.close();
   }

@@ -47,7 +47,9 @@ export function summarizeServer(server: ServerInfo): AnalyzedServer {
 export function summarizeConnections({ capacity, items }: Sessions): ConnectionSummary {
   const counts = new Map<SessionState, number>();
   for (const { state } of items) counts.set(state, (counts.get(state) ?? 0) + 1);
-  const byState = [...counts].map(([state, count]) => ({ state, count })).toSorted((a, b) => b.count - a.count || (a.state < b.state ? -1 : 1));
+  const byState = [...counts]
+    .map(([state, count]) => ({ state, count }))
+    .toSorted((a, b) => b.count - a.count || (a.state < b.state ? -1 : 1));
   return { capacity, byState };
 }
 

@@ -1,5 +1,5 @@
 import picocolors from "picocolors";
-import { PLAIN, type Palette } from "../report/reporter.ts";
+import { type Palette, PLAIN } from "../report/index.ts";
 
 /** Terminal colours, or none. */
 export function paletteOf(color: boolean): Palette {

@@ -41,7 +41,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   }
 }
 
-export function buildProgram(terminal: Terminal, done: (exitCode: number) => void): Command {
+function buildProgram(terminal: Terminal, done: (exitCode: number) => void): Command {
   const program = new Command("dbperf")
     .description("Says what is slow in a database, why, and what to do about it. Read-only.")
     .helpCommand(false)

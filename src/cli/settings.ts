@@ -1,4 +1,11 @@
-import { activeSuppression, type Config, type LoadedConfig, loadConfig, loadSuppressions, maskUrl } from "../config/index.ts";
+import {
+  activeSuppression,
+  type Config,
+  type LoadedConfig,
+  loadConfig,
+  loadSuppressions,
+  maskUrl,
+} from "../config/index.ts";
 import { type AnalyzeOptions, type CaptureOptions, defaultStorePath, type Gate, listRules } from "../index.ts";
 import type { Flags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
@@ -6,7 +13,11 @@ import type { Terminal } from "./terminal.ts";
 /** The configuration in force, cut to what each use case takes. */
 export interface Settings {
   readonly format: Config["format"];
-  readonly inputOptions: { readonly targets: Config["targets"]; readonly environment: Terminal["environment"]; readonly cwd: string };
+  readonly inputOptions: {
+    readonly targets: Config["targets"];
+    readonly environment: Terminal["environment"];
+    readonly cwd: string;
+  };
   readonly captureOptions: Omit<CaptureOptions, "knownQueries" | "onProgress">;
   readonly analyzeOptions: AnalyzeOptions;
   readonly gate: Gate;
@@ -62,7 +73,18 @@ export function loadSettings(terminal: Terminal, flags: Flags): Settings {
 }
 
 /** Commander turns `--no-x` options into `true` when they are not given; only what was said may override a file. */
-function pickFlags({ explain, store, top, timeout, format, failOn, minConfidence, only, skip, keepLiterals }: Omit<Flags, "config" | "allDatabases">) {
+function pickFlags({
+  explain,
+  store,
+  top,
+  timeout,
+  format,
+  failOn,
+  minConfidence,
+  only,
+  skip,
+  keepLiterals,
+}: Omit<Flags, "config" | "allDatabases">) {
   return {
     explain: explain === false ? false : undefined,
     store: typeof store === "boolean" && store ? undefined : store,
@@ -90,6 +112,8 @@ function lookUp(value: unknown, path: string): unknown {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value, (key, inner: unknown) => (key === "url" && typeof inner === "string" ? maskUrl(inner) : inner));
+  const text = JSON.stringify(value, (key, inner: unknown) =>
+    key === "url" && typeof inner === "string" ? maskUrl(inner) : inner,
+  );
   return text ?? "unset";
 }

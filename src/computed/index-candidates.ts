@@ -77,7 +77,11 @@ function pointColumns(usable: readonly ColumnPredicate[], columns: readonly Colu
   return [...byColumn.values()].toSorted((a, b) => (a.kept ?? 1) - (b.kept ?? 1));
 }
 
-function keptShare(kind: ColumnPredicate["kind"], values: number, { distinct, nullFraction }: ColumnStatistic): number | null {
+function keptShare(
+  kind: ColumnPredicate["kind"],
+  values: number,
+  { distinct, nullFraction }: ColumnStatistic,
+): number | null {
   if (kind === "is-null") return nullFraction;
   if (distinct === null || distinct === 0) return null;
   // Negative = minus the share of rows; one row of a table of unknown size keeps next to nothing.
@@ -103,7 +107,11 @@ function choosePoints(points: readonly Point[], rows: number): readonly Point[] 
 }
 
 /** An index that opens with the searched columns exists, so that the planner had the choice and did not take it. */
-function isServed({ indexes, scan, columns, maxKept }: CandidateInput, points: readonly Point[], range: string | undefined): boolean {
+function isServed(
+  { indexes, scan, columns, maxKept }: CandidateInput,
+  points: readonly Point[],
+  range: string | undefined,
+): boolean {
   const chosen = new Set(points.map(({ column }) => column));
   return indexes.some((index) => {
     if (!predicateHolds(index, scan.conjuncts)) return false;
@@ -113,7 +121,10 @@ function isServed({ indexes, scan, columns, maxKept }: CandidateInput, points: r
     if (points.length === 0) return leading[0] === range;
     if (matched.length === 0) return false;
     if (matched.length === chosen.size || matched.includes(points[0]?.column ?? "")) return true;
-    const kept = keptBy(points.filter(({ column }) => matched.includes(column)), columns);
+    const kept = keptBy(
+      points.filter(({ column }) => matched.includes(column)),
+      columns,
+    );
     return kept !== null && kept <= maxKept;
   });
 }

@@ -9,10 +9,22 @@ export function indexEvidence(index: Index): readonly Evidence[] {
   const keys = `${index.method} (${keysLabel(index)})${index.predicate === null ? "" : ` where ${index.predicate}`}`;
   const evidence: Evidence[] = [{ kind: "definition", label: name, sql: index.definition ?? keys }];
   if (index.sizeBytes !== null) {
-    evidence.push({ kind: "metric", name: `size of ${name}`, value: index.sizeBytes, unit: "bytes", source: "pg_relation_size" });
+    evidence.push({
+      kind: "metric",
+      name: `size of ${name}`,
+      value: index.sizeBytes,
+      unit: "bytes",
+      source: "pg_relation_size",
+    });
   }
   if (index.scans !== null) {
-    evidence.push({ kind: "metric", name: `scans of ${name}`, value: index.scans, unit: "count", source: "pg_stat_user_indexes" });
+    evidence.push({
+      kind: "metric",
+      name: `scans of ${name}`,
+      value: index.scans,
+      unit: "count",
+      source: "pg_stat_user_indexes",
+    });
   }
   return evidence;
 }

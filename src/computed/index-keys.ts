@@ -1,7 +1,7 @@
 import type { Index, IndexKey } from "../model/catalog.ts";
 
 /** True where every key part is known: a column, or an expression whose text was read. */
-export function keysAreKnown({ keys }: Index): boolean {
+function keysAreKnown({ keys }: Index): boolean {
   return keys.length > 0 && keys.every(({ column, expression }) => column !== null || expression !== null);
 }
 
@@ -11,7 +11,14 @@ export function isUsable({ isValid, isReady, isBuilding }: Index): boolean {
 }
 
 /** True where something besides queries needs the index, so that it must not be dropped. */
-export function isHeld({ isUnique, isPrimaryKey, constraint, referencedBy, isReplicaIdentity, isClustered }: Index): boolean {
+export function isHeld({
+  isUnique,
+  isPrimaryKey,
+  constraint,
+  referencedBy,
+  isReplicaIdentity,
+  isClustered,
+}: Index): boolean {
   return isUnique || isPrimaryKey || constraint !== null || referencedBy.length > 0 || isReplicaIdentity || isClustered;
 }
 
@@ -32,12 +39,16 @@ export function isKeyPrefix(narrow: Index, wide: Index): boolean {
 
 /** True where both are full, or partial under the same condition. */
 export function samePredicate(a: Index, b: Index): boolean {
-  return (a.predicate === null ? null : foldSpace(a.predicate)) === (b.predicate === null ? null : foldSpace(b.predicate));
+  return (
+    (a.predicate === null ? null : foldSpace(a.predicate)) === (b.predicate === null ? null : foldSpace(b.predicate))
+  );
 }
 
 /** An index's keys as messages name them: `customer_id, created_at desc`. */
 export function keysLabel({ keys }: Index): string {
-  return keys.map(({ column, expression, descending }) => `${column ?? expression ?? "?"}${descending ? " desc" : ""}`).join(", ");
+  return keys
+    .map(({ column, expression, descending }) => `${column ?? expression ?? "?"}${descending ? " desc" : ""}`)
+    .join(", ");
 }
 
 /** Columns that open the index, up to the first expression. */
@@ -49,7 +60,9 @@ export function leadingColumns({ keys }: Index): readonly string[] {
 /** True where a full index opens with exactly these columns, in any order. */
 export function leadsWith(index: Index, columns: readonly string[]): boolean {
   const opening = leadingColumns(index).slice(0, columns.length);
-  return index.predicate === null && opening.length === columns.length && columns.every((column) => opening.includes(column));
+  return (
+    index.predicate === null && opening.length === columns.length && columns.every((column) => opening.includes(column))
+  );
 }
 
 function sameValue(a: IndexKey, b: IndexKey): boolean {

@@ -4,7 +4,15 @@ import type { RelationName } from "../model/primitives.ts";
 import type { StatementStatistics } from "../model/statement.ts";
 import { indexCandidate } from "./index-candidates.ts";
 import { type FilteredScan, filteredScans } from "./plan-scans.ts";
-import { columnsByTable, findTable, indexesByTable, relationKey, rootTable, totalRows, withPartitions } from "./relations.ts";
+import {
+  columnsByTable,
+  findTable,
+  indexesByTable,
+  relationKey,
+  rootTable,
+  totalRows,
+  withPartitions,
+} from "./relations.ts";
 import { type StatementLoad, statementLoad } from "./statement-load.ts";
 
 export interface MissingIndexInput {
@@ -55,14 +63,20 @@ interface Lack extends LackingScan {
 /** The indexes that explained statements lack, one for each table and list of columns, heaviest first. */
 export function missingIndexes(input: MissingIndexInput, limits: MissingIndexLimits): readonly MissingIndex[] {
   const lacks = input.plans.items.flatMap((plan) => lacksOf(plan, input, limits));
-  return groupBy(lacks, placeOf).map((group) => toMissing(group, input.tables)).toSorted((a, b) => b.share - a.share);
+  return groupBy(lacks, placeOf)
+    .map((group) => toMissing(group, input.tables))
+    .toSorted((a, b) => b.share - a.share);
 }
 
 function placeOf({ root, columns }: Lack): string {
   return JSON.stringify([relationKey(root), columns]);
 }
 
-function lacksOf({ fingerprint, root }: StatementPlan, input: MissingIndexInput, limits: MissingIndexLimits): readonly Lack[] {
+function lacksOf(
+  { fingerprint, root }: StatementPlan,
+  input: MissingIndexInput,
+  limits: MissingIndexLimits,
+): readonly Lack[] {
   const load = statementLoad(input.statements, fingerprint);
   if (load === null || load.item.meanMs < limits.minMeanMs || load.item.calls < limits.minCalls) return [];
   const found = filteredScans(root).flatMap((scan) => {
@@ -98,7 +112,10 @@ function mergeScans(group: readonly Lack[]): Lack | null {
     ...first,
     rows: distinct.reduce((sum, { rows }) => sum + rows, 0),
     keptRows: distinct.reduce((sum, { keptRows }) => sum + keptRows, 0),
-    costShare: Math.min(1, group.reduce((sum, { costShare }) => sum + costShare, 0)),
+    costShare: Math.min(
+      1,
+      group.reduce((sum, { costShare }) => sum + costShare, 0),
+    ),
     isEstimateKnown: group.every(({ isEstimateKnown }) => isEstimateKnown),
   };
 }
@@ -123,7 +140,10 @@ function toMissing(group: readonly Lack[], tables: readonly Table[]): MissingInd
     scans,
     rows: totalRows(tables, root) ?? first.rows,
     sizeBytes: sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0),
-    share: Math.min(1, scans.reduce((sum, { load, costShare }) => sum + load.share * costShare, 0)),
+    share: Math.min(
+      1,
+      scans.reduce((sum, { load, costShare }) => sum + load.share * costShare, 0),
+    ),
     savesMsPerHour: saved.reduce((sum: number | null, ms) => (sum === null || ms === null ? null : sum + ms), 0),
   };
 }

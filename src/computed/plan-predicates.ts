@@ -23,7 +23,9 @@ const RANGE_OPERATORS: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
 
 /** Functions of the value side that a scan evaluates once; any other one may be volatile. */
 const STABLE_FUNCTIONS: ReadonlySet<string> = new Set(
-  "now transaction_timestamp statement_timestamp timezone date_trunc to_date to_timestamp lower upper make_interval btrim".split(" "),
+  "now transaction_timestamp statement_timestamp timezone date_trunc to_date to_timestamp lower upper make_interval btrim".split(
+    " ",
+  ),
 );
 
 /** Splits a plan's condition at its top-level ANDs and reads each part; parts that do not parse have no predicate. */
@@ -32,7 +34,10 @@ export function readConjuncts(condition: string, alias: string | null): readonly
 }
 
 /** The column of a sort key (`created_at DESC` → descending), or null for an expression or another relation's column. */
-export function readSortKey(key: string, alias: string | null): { readonly column: string; readonly descending: boolean } | null {
+export function readSortKey(
+  key: string,
+  alias: string | null,
+): { readonly column: string; readonly descending: boolean } | null {
   const [, expression = key, direction = ""] = /^(.*?)(?:\s+(DESC|ASC))?$/.exec(key) ?? [];
   const node = parseExpression(expression);
   const column = node === null ? null : ownColumn(node, alias);
@@ -67,7 +72,13 @@ function comparisonOf({ kind, name, lexpr, rexpr }: Comparison, alias: string | 
   if (lexpr === undefined || rexpr === undefined) return null;
   const operator = operatorNode.String.sval ?? "";
   if (kind === "AEXPR_OP_ANY" && operator === "=") {
-    return sided(lexpr, rexpr, alias, "list", "A_ArrayExpr" in rexpr ? (rexpr.A_ArrayExpr.elements?.length ?? null) : null);
+    return sided(
+      lexpr,
+      rexpr,
+      alias,
+      "list",
+      "A_ArrayExpr" in rexpr ? (rexpr.A_ArrayExpr.elements?.length ?? null) : null,
+    );
   }
   if (kind !== "AEXPR_OP") return null;
   const found: PredicateKind | null = operator === "=" ? "equality" : RANGE_OPERATORS.has(operator) ? "range" : null;

@@ -32,7 +32,16 @@ interface Path {
   readonly executions: number;
 }
 
-const PASSES_ROWS: ReadonlySet<PlanOperator> = new Set(["sort", "incremental-sort", "gather", "gather-merge", "append", "merge-append", "lock-rows", "modify"]);
+const PASSES_ROWS: ReadonlySet<PlanOperator> = new Set([
+  "sort",
+  "incremental-sort",
+  "gather",
+  "gather-merge",
+  "append",
+  "merge-append",
+  "lock-rows",
+  "modify",
+]);
 const TRANSPARENT: ReadonlySet<PlanOperator> = new Set(["gather", "gather-merge", "append", "merge-append"]);
 const BLOCKS: ReadonlySet<PlanOperator> = new Set(["sort", "aggregate", "hash", "window", "materialize"]);
 const CACHES: ReadonlySet<PlanOperator> = new Set(["materialize", "memoize", "hash", "cte-scan"]);
@@ -79,7 +88,8 @@ function visit(node: PlanNode, path: Path, see: (node: PlanNode, path: Path) => 
 
 /** How often a child runs for one run of its parent, as the planner expects. */
 function executionsUnder(parent: PlanNode, child: PlanNode): number {
-  if (child.relationship === "sub-plan" && child.subplanName?.startsWith("CTE") !== true) return subplanRuns(parent, child);
+  if (child.relationship === "sub-plan" && child.subplanName?.startsWith("CTE") !== true)
+    return subplanRuns(parent, child);
   if (parent.operator !== "nested-loop" || child.relationship !== "inner" || CACHES.has(child.operator)) return 1;
   const outer = parent.children.find(({ relationship }) => relationship === "outer");
   return Math.max(1, outer?.estimatedRows ?? 1);

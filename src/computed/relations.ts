@@ -26,8 +26,7 @@ export function indexTopic(index: RelationName): string {
   return `index:${relationKey(index)}`;
 }
 
-export const tablesByName = grouped((table: Table) => table);
-export const indexesByName = grouped((index: Index) => index);
+const tablesByName = grouped((table: Table) => table);
 export const indexesByTable = grouped((index: Index) => index.table);
 export const constraintsByTable = grouped((constraint: Constraint) => constraint.table);
 export const statisticsByTable = grouped((statistic: TableStatistic) => statistic);
@@ -75,7 +74,9 @@ function partitionsOf(tables: readonly Table[], parent: Table): readonly Table[]
 }
 
 /** A memoised look-up of a list's items by the relation that `relationOf` names. */
-function grouped<T>(relationOf: (item: T) => RelationName | null): (items: readonly T[], name: RelationName) => readonly T[] {
+function grouped<T>(
+  relationOf: (item: T) => RelationName | null,
+): (items: readonly T[], name: RelationName) => readonly T[] {
   const memo = new WeakMap<readonly T[], ReadonlyMap<string, readonly T[]>>();
   const none: readonly T[] = [];
   return (items, name) => {

@@ -35,7 +35,7 @@ export function sessionEvidence(session: DatabaseSession): Evidence {
 }
 
 /** A statement on one line, cut to 80 characters. */
-export function shortQuery(query: string): string {
+function shortQuery(query: string): string {
   const line = query.replace(/\s+/g, " ").trim();
   return line.length <= QUERY_WIDTH ? line : `${line.slice(0, QUERY_WIDTH - 1).trimEnd()}…`;
 }

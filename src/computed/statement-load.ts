@@ -26,7 +26,7 @@ export function statementLoad(statements: StatementStatistics, fingerprint: stri
 }
 
 /** Length of a window in hours; null where its start is unknown or it has no length. */
-export function windowHours({ from, to }: Window): number | null {
+function windowHours({ from, to }: Window): number | null {
   if (from === null) return null;
   const hours = (Date.parse(to) - Date.parse(from)) / HOUR_MS;
   return hours > 0 ? hours : null;

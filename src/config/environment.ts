@@ -3,7 +3,9 @@ import { type Layer, parseLayer } from "./layer.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-const READERS: Readonly<Record<string, { readonly variable: string; readonly read: (text: string, variable: string) => unknown }>> = {
+const READERS: Readonly<
+  Record<string, { readonly variable: string; readonly read: (text: string, variable: string) => unknown }>
+> = {
   store: { variable: "DBPERF_STORE", read: asText },
   top: { variable: "DBPERF_TOP", read: asText },
   timeout: { variable: "DBPERF_TIMEOUT", read: asText },
@@ -39,7 +41,10 @@ function asText(text: string): string {
 }
 
 function asList(text: string): readonly string[] {
-  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 function asFlag(text: string, variable: string): boolean {

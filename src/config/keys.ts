@@ -18,7 +18,12 @@ const RULE = "rules.<id>";
 /** Every configuration key, sorted by use. */
 export const CONFIG_KEYS: readonly ConfigKey[] = [
   key(TARGET, "URL, or the keys below", null, "A database by a short name: `dbperf analyze <name>`."),
-  key(`${TARGET}.url`, "URL", null, "Where the database is; without a password, which the next key or ~/.pgpass gives."),
+  key(
+    `${TARGET}.url`,
+    "URL",
+    null,
+    "Where the database is; without a password, which the next key or ~/.pgpass gives.",
+  ),
   key(`${TARGET}.passwordCommand`, "shell command", null, "Prints the password on standard output."),
   key(`${TARGET}.role`, "role name", null, "Role to take on for each transaction."),
   key(`${TARGET}.memory`, "size", null, "Memory of the server, such as `16GB`."),
@@ -50,17 +55,28 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   }),
   key("only", "list of rules", null, "Runs these rules alone.", { env: "DBPERF_ONLY", flag: "--only RULE" }),
   key("skip", "list of rules", null, "Leaves these rules out.", { env: "DBPERF_SKIP", flag: "--skip RULE" }),
-  key("keepLiterals", "boolean", DEFAULTS.keepLiterals, "Keeps literals of statements in reports, captures and store.", {
-    env: "DBPERF_KEEP_LITERALS",
-    flag: "--keep-literals",
-  }),
+  key(
+    "keepLiterals",
+    "boolean",
+    DEFAULTS.keepLiterals,
+    "Keeps literals of statements in reports, captures and store.",
+    {
+      env: "DBPERF_KEEP_LITERALS",
+      flag: "--keep-literals",
+    },
+  ),
   key("explain", "boolean", DEFAULTS.explain, "Asks the server for plans; statements are never run.", {
     env: "DBPERF_EXPLAIN",
     flag: "--no-explain",
   }),
   key(`${RULE}.enabled`, "boolean", true, "`false` leaves the rule out."),
   key(`${RULE}.severity`, "critical, warning, info", null, "Severity of the rule's findings, instead of its own."),
-  key(`${RULE}.thresholds.<name>`, "number or text with unit", null, "A limit of the rule, such as `10MB`, `5s`, `20%`."),
+  key(
+    `${RULE}.thresholds.<name>`,
+    "number or text with unit",
+    null,
+    "A limit of the rule, such as `10MB`, `5s`, `20%`.",
+  ),
 ];
 
 function key(

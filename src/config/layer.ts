@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { dbperfError } from "../errors/index.ts";
 import { nearest } from "./nearest.ts";
-import { knownKeys, layerSchema, type LayerValues } from "./schema.ts";
+import { knownKeys, type LayerValues, layerSchema } from "./schema.ts";
 
 /** One place that sets configuration. */
 export interface Layer {

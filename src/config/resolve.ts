@@ -2,7 +2,7 @@ import { dbperfError } from "../errors/index.ts";
 import type { Config } from "./config.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { didYouMean, type Layer, parseLayer } from "./layer.ts";
-import { resolveRules, type RuleCatalogue } from "./rule-settings.ts";
+import { type RuleCatalogue, resolveRules } from "./rule-settings.ts";
 import type { LayerValues, TargetConfig } from "./schema.ts";
 
 export interface ResolvedConfig {
@@ -29,7 +29,9 @@ const SEVERITIES = ["critical", "warning", "info"];
 
 /** Flags as the strongest place. Throws config-invalid, which names the flag. */
 export function flagsLayer(flags: ConfigFlags): Layer {
-  const given = Object.entries(flags).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0));
+  const given = Object.entries<unknown>({ ...flags }).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
   const originOf = (key: string): string => flagName(key, flags);
   for (const [key, value] of given) parseLayer(originOf(key), { [key]: value });
   return { source: "command line", originOf, values: parseLayer("command line", Object.fromEntries(given)) };
@@ -68,7 +70,10 @@ export function resolveConfig(layers: readonly Layer[], catalogue: RuleCatalogue
   return { values, origin };
 }
 
-function resolveTargets(layers: readonly Layer[], origin: Record<string, string>): Readonly<Record<string, TargetConfig>> {
+function resolveTargets(
+  layers: readonly Layer[],
+  origin: Record<string, string>,
+): Readonly<Record<string, TargetConfig>> {
   const targets: Record<string, TargetConfig> = {};
   for (const layer of layers.toReversed()) {
     for (const [name, target] of Object.entries(layer.values.targets ?? {})) {

@@ -43,7 +43,10 @@ function readThresholds(
 ): Readonly<Record<string, number>> {
   const rule = catalogue.find((known) => known.id === id);
   if (rule === undefined) {
-    const guess = didYouMean(id, catalogue.map((known) => known.id));
+    const guess = didYouMean(
+      id,
+      catalogue.map((known) => known.id),
+    );
     throw invalid(layer, `unknown rule “rules.${id}”${guess}`);
   }
   const values: Record<string, number> = {};

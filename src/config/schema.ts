@@ -47,9 +47,16 @@ const rule = z.strictObject({
 
 /** One place that sets configuration: a file, the environment, the flags. Unknown keys are errors. */
 export const layerSchema = z.strictObject({
-  targets: z.record(text, z.preprocess((value) => (typeof value === "string" ? { url: value } : value), targetObject)).optional(),
+  targets: z
+    .record(
+      text,
+      z.preprocess((value) => (typeof value === "string" ? { url: value } : value), targetObject),
+    )
+    .optional(),
   store: z.union([text, z.literal(false)], "expected a path, or false").optional(),
-  top: z.preprocess(digits, z.number(wholeNumber).int(wholeNumber).min(1, wholeNumber).max(1000, wholeNumber)).optional(),
+  top: z
+    .preprocess(digits, z.number(wholeNumber).int(wholeNumber).min(1, wholeNumber).max(1000, wholeNumber))
+    .optional(),
   timeout: duration.optional(),
   format: z.enum(FORMATS, oneOf(FORMATS)).optional(),
   failOn: list.optional(),

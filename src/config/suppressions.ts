@@ -42,7 +42,12 @@ export function addSuppression(path: string, entry: Suppression, nowIso: IsoTime
   const document = existsSync(path) ? readDocument(path) : parseDocument("[]");
   const position = parseEntries(path, document).findIndex(({ key }) => key === entry.key);
   const { key, reason, until, by } = entry;
-  const node = document.createNode({ key, reason, ...(until === null ? {} : { until }), ...(by === null ? {} : { by }) });
+  const node = document.createNode({
+    key,
+    reason,
+    ...(until === null ? {} : { until }),
+    ...(by === null ? {} : { by }),
+  });
   if (!isSeq(document.contents)) document.contents = document.createNode([]);
   if (isSeq(document.contents)) document.contents.flow = false;
   if (position === -1) document.add(node);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { assertNever } from "../util/assert-never.ts";
 import type { FindingKey, Subject } from "../model/finding.ts";
 import type { RelationName } from "../model/primitives.ts";
+import { assertNever } from "../util/assert-never.ts";
 
 /** The key of a finding: the same for the same objects on every host, whatever the counts say. */
 export function findingKey(ruleId: string, subject: Subject, ordinal = 0): FindingKey {

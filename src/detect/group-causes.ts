@@ -16,7 +16,8 @@ export function groupCauses(drafts: readonly KeyedDraft[]): ReadonlyMap<FindingK
     const [cause] = drafts.filter((candidate) => explains(candidate, effect)).toSorted(bySaving);
     if (cause !== undefined) direct.set(effect.key, cause.key);
   }
-  return new Map([...direct.keys()].map((key) => [key, rootCause(key, direct)]));
+  const roots = [...direct.keys()].map((key) => [key, rootCause(key, direct)] as const);
+  return new Map(roots.filter(([key, root]) => key !== root));
 }
 
 function explains(cause: KeyedDraft, effect: KeyedDraft): boolean {
@@ -28,13 +29,13 @@ function bySaving(a: KeyedDraft, b: KeyedDraft): number {
   return (b.draft.savesMsPerHour ?? 0) - (a.draft.savesMsPerHour ?? 0) || (a.key < b.key ? -1 : 1);
 }
 
-/** Follows a chain to its end; a circle of rules that explain each other ends where it began to repeat. */
+/** Follows a chain to its end. Of rules that explain each other in a circle, the first by key is the root. */
 function rootCause(key: FindingKey, direct: ReadonlyMap<FindingKey, FindingKey>): FindingKey {
-  const seen = new Set([key]);
-  let root = direct.get(key) ?? key;
-  for (let next = direct.get(root); next !== undefined && !seen.has(next); next = direct.get(root)) {
-    seen.add(root);
-    root = next;
+  const path: FindingKey[] = [];
+  for (let at: FindingKey | undefined = key; at !== undefined; at = direct.get(at)) {
+    const start = path.indexOf(at);
+    if (start !== -1) return path.slice(start).toSorted()[0] ?? key;
+    path.push(at);
   }
-  return root;
+  return path.at(-1) ?? key;
 }

@@ -49,7 +49,9 @@ export function runRules(artifacts: Artifacts, options: RunRulesOptions): RunRul
     }
     const settings = options.settings[ruleId] ?? UNCHANGED;
     try {
-      const found = [...rule.detect({ artifacts, thresholds: thresholdsOf(rule, settings), capturedAt: options.capturedAt })];
+      const found = [
+        ...rule.detect({ artifacts, thresholds: thresholdsOf(rule, settings), capturedAt: options.capturedAt }),
+      ];
       const severityOf = (draft: FindingDraft): Severity => settings.severity ?? draft.severity ?? rule.meta.severity;
       drafts.push(...found.map((draft) => ({ rule, draft, severity: severityOf(draft) })));
       outcomes.push({ ruleId, status: "ran", findings: found.length });

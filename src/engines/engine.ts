@@ -1,5 +1,5 @@
 import type { AbsenceReason, ArtifactResult, Gap } from "../model/artifact.ts";
-import type { ArtifactName, ArtifactTypes, Artifacts } from "../model/capture.ts";
+import type { ArtifactName, Artifacts, ArtifactTypes } from "../model/capture.ts";
 import type { EngineId, Int8Text, Target } from "../model/primitives.ts";
 import type { Action } from "../model/recommendation.ts";
 import type { CaptureNotice } from "../model/server.ts";
@@ -106,6 +106,9 @@ export function present<T>(value: T, source: string, gaps: readonly Gap[] = []):
   return { status: "present", value, source, gaps };
 }
 
-export function absent(reason: AbsenceReason, hint: string): { readonly status: "absent"; readonly reason: AbsenceReason; readonly hint: string } {
+export function absent(
+  reason: AbsenceReason,
+  hint: string,
+): { readonly status: "absent"; readonly reason: AbsenceReason; readonly hint: string } {
   return { status: "absent", reason, hint };
 }

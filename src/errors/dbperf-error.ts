@@ -1,11 +1,15 @@
 import { ERRORS, type ErrorCode } from "./table.ts";
 
-type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never;
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
 
 type Template<Code extends ErrorCode> = `${(typeof ERRORS)[Code]["message"]}${(typeof ERRORS)[Code]["help"]}`;
 
 /** The parameters that the texts of an error name. */
-export type ErrorParameters<Code extends ErrorCode> = { readonly [Name in Placeholders<Template<Code>>]: string | number };
+export type ErrorParameters<Code extends ErrorCode> = {
+  readonly [Name in Placeholders<Template<Code>>]: string | number;
+};
 
 /** An error that the user can mend. `message` says what and why, `help` what to run next. */
 export class DbperfError extends Error {

@@ -1,2 +1,2 @@
-export { DbperfError, dbperfError, type ErrorParameters } from "./dbperf-error.ts";
-export { ERRORS, type ErrorCode } from "./table.ts";
+export { DbperfError, dbperfError } from "./dbperf-error.ts";
+export type { ErrorCode } from "./table.ts";

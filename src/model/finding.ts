@@ -10,7 +10,12 @@ export type Subject =
   | { readonly kind: "table"; readonly table: RelationName }
   | { readonly kind: "columns"; readonly table: RelationName; readonly columns: readonly string[] }
   | { readonly kind: "index"; readonly table: RelationName; readonly index: RelationName }
-  | { readonly kind: "session"; readonly application: string | null; readonly user: string | null; readonly pid: number }
+  | {
+      readonly kind: "session";
+      readonly application: string | null;
+      readonly user: string | null;
+      readonly pid: number;
+    }
   | { readonly kind: "setting"; readonly name: string }
   | { readonly kind: "database"; readonly database: string }
   | { readonly kind: "server" };
@@ -28,7 +33,13 @@ export type Evidence =
       readonly share: number;
       readonly callsPerHour: number | null;
     }
-  | { readonly kind: "metric"; readonly name: string; readonly value: number; readonly unit: Unit; readonly source: string }
+  | {
+      readonly kind: "metric";
+      readonly name: string;
+      readonly value: number;
+      readonly unit: Unit;
+      readonly source: string;
+    }
   | { readonly kind: "plan-node"; readonly fingerprint: Fingerprint; readonly node: Omit<PlanNode, "children"> }
   | { readonly kind: "definition"; readonly label: string; readonly sql: string }
   | {

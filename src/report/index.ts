@@ -5,8 +5,7 @@ import type { Reporter } from "./reporter.ts";
 import { textReporter } from "./text.ts";
 
 export { renderFinding } from "./finding.ts";
-export { headline } from "./headline.ts";
-export { type Palette, PLAIN, type Reporter, type ReportFormat, type ReportOptions } from "./reporter.ts";
+export { type Palette, PLAIN, type Reporter } from "./reporter.ts";
 
 /** Every format that a report can have. */
 export const reporters: readonly Reporter[] = [textReporter, jsonReporter, markdownReporter, htmlReporter];

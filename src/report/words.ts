@@ -36,7 +36,7 @@ export function headParts(analysis: Analysis): string[] {
 }
 
 /** `counters of the last 2 d 3 h`. */
-export function windowWords(analysis: Analysis): string {
+function windowWords(analysis: Analysis): string {
   const { from, to, kind } = analysis.window;
   if (from === null) {
     const major = analysis.server?.majorVersion;
@@ -49,7 +49,7 @@ export function windowWords(analysis: Analysis): string {
 }
 
 /** A relation as its users write it: without the schema where that is `public`. */
-export function relationWords({ schema, name }: RelationName): string {
+function relationWords({ schema, name }: RelationName): string {
   return printable(schema === "public" || schema === "" ? name : `${schema}.${name}`);
 }
 
@@ -128,7 +128,7 @@ export function evidenceSql(evidence: Evidence): string | null {
 }
 
 /** `Seq Scan on orders: 2,400,112 rows expected, planner cost 52,310 (no time unit); filter …`. */
-export function planNodeWords(node: Omit<PlanNode, "children">): string {
+function planNodeWords(node: Omit<PlanNode, "children">): string {
   const cost = node.totalCost === null ? null : `planner cost ${formatCount(node.totalCost)} (no time unit)`;
   const details = [rowWords(node), cost].filter((part) => part !== null).join(", ");
   const conditions = planConditions(node).map(({ label, text }) => `${label} ${text}`);
@@ -176,7 +176,7 @@ export function lockWords(wait: LockWait): string {
   return printable(`${time}${mode}${object}`);
 }
 
-export function formatUnit(value: number, unit: Unit): string {
+function formatUnit(value: number, unit: Unit): string {
   switch (unit) {
     case "ms":
       return formatMs(value);
@@ -200,7 +200,7 @@ function statementWords(evidence: Extract<Evidence, { kind: "statement" }>): str
 }
 
 /** A rate of calls; under ten an hour keeps a decimal. */
-export function rateWords(perHour: number): string {
+function rateWords(perHour: number): string {
   return perHour > 0 && perHour < 10 ? String(Number(perHour.toPrecision(2))) : formatCount(perHour);
 }
 

@@ -19,7 +19,9 @@ export function parseSql(text: string): readonly Node[] | null {
 
 /** libpg_query's fingerprint (16 hex), or null where the text does not parse. */
 export function parserFingerprint(text: string): string | null {
-  return attempt(() => fingerprintSync(text));
+  const result = attempt(() => fingerprintSync(text));
+  // Where the scanner fails (an unfinished string), the library returns its message instead of throwing.
+  return result !== null && /^[0-9a-f]{16}$/.test(result) ? result : null;
 }
 
 function attempt<T>(run: () => T): T | null {

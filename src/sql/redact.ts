@@ -1,5 +1,5 @@
 import { commentTags } from "./comment-tags.ts";
-import { scanSql, type ScanOptions } from "./scan.ts";
+import { type ScanOptions, scanSql } from "./scan.ts";
 
 export interface RedactedSql {
   /** Literals as `?` (numbers) and `'?'` (strings); comments dropped; white space folded. */

@@ -1,5 +1,13 @@
 /** What a token of SQL text is, as far as normalising and redacting need to know. */
-export type TokenKind = "word" | "quoted-identifier" | "string" | "number" | "parameter" | "comment" | "space" | "symbol";
+export type TokenKind =
+  | "word"
+  | "quoted-identifier"
+  | "string"
+  | "number"
+  | "parameter"
+  | "comment"
+  | "space"
+  | "symbol";
 
 export interface Token {
   readonly kind: TokenKind;
@@ -42,9 +50,10 @@ function nextToken(text: string, start: number, dialect: ScanOptions["dialect"])
     return pattern.test(text) ? pattern.lastIndex : -1;
   };
 
-  let end = match(SPACE);
-  if (end > 0) return make("space", end);
-  if (char === "-" && (end = match(LINE_COMMENT)) > 0) return make("comment", end);
+  const space = match(SPACE);
+  if (space > 0) return make("space", space);
+  const lineComment = char === "-" ? match(LINE_COMMENT) : -1;
+  if (lineComment > 0) return make("comment", lineComment);
   if (char === "/" && text.charAt(start + 1) === "*") return make("comment", blockCommentEnd(text, start, dialect));
   if (dialect === "mysql") {
     if (char === "#") return make("comment", match(HASH_COMMENT));
@@ -59,14 +68,18 @@ function nextToken(text: string, start: number, dialect: ScanOptions["dialect"])
     return make("string", quotedEnd(text, start + prefix, escapes));
   }
   if (char === "$") {
-    if ((end = match(PARAMETER)) > 0) return make("parameter", end);
-    if (dialect === "postgres" && (end = match(DOLLAR_QUOTE)) > 0) {
-      const close = text.indexOf(text.slice(start, end), end);
-      return make("string", close === -1 ? text.length : close + (end - start));
+    const parameter = match(PARAMETER);
+    if (parameter > 0) return make("parameter", parameter);
+    const opening = dialect === "postgres" ? match(DOLLAR_QUOTE) : -1;
+    if (opening > 0) {
+      const close = text.indexOf(text.slice(start, opening), opening);
+      return make("string", close === -1 ? text.length : close + (opening - start));
     }
   }
-  if ((end = match(WORD)) > 0) return make("word", end);
-  if (/[\d.]/.test(char) && (end = match(NUMBER)) > start + (char === "." ? 1 : 0)) return make("number", end);
+  const word = match(WORD);
+  if (word > 0) return make("word", word);
+  const number = /[\d.]/.test(char) ? match(NUMBER) : -1;
+  if (number > start + (char === "." ? 1 : 0)) return make("number", number);
   return make("symbol", start + 1);
 }
 

@@ -1,6 +1,6 @@
-import Database from "better-sqlite3";
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import Database from "better-sqlite3";
 import { dbperfError } from "../errors/index.ts";
 import { checkFormat, migrate } from "./migrate.ts";
 import { Store } from "./store.ts";
@@ -33,8 +33,20 @@ export function openStore(file: string, options: OpenStoreOptions = {}): Store {
 
 /** SQLite gives -wal and -shm the mode of the main file, so that it is enough to create that one. */
 function createPrivateFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  createFolder(dirname(path));
   closeSync(openSync(path, "a", 0o600));
+}
+
+/** Node's own `recursive` never ends where the file system itself refuses new folders as ENOENT (measured in /proc). */
+function createFolder(path: string): void {
+  if (existsSync(path)) return;
+  createFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have created it meanwhile.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 function prepare(database: Database.Database, path: string): void {

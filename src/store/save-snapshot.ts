@@ -95,7 +95,9 @@ function saveFindings(database: Database, snapshotId: number, findings: readonly
 }
 
 function saveRecommendations(database: Database, snapshotId: number, { recommendations }: Analysis): void {
-  const insert = database.prepare("insert into recommendations (snapshot_id, position, key, document) values (?, ?, ?, ?)");
+  const insert = database.prepare(
+    "insert into recommendations (snapshot_id, position, key, document) values (?, ?, ?, ?)",
+  );
   for (const [position, recommendation] of recommendations.entries()) {
     insert.run(snapshotId, position, recommendation.key, JSON.stringify(recommendation));
   }

@@ -65,7 +65,7 @@ function insertRow(insert: Statement, snapshotId: number, textId: number, item: 
   );
 }
 
-/** A whole number is bound as an integer, which numbers beyond 2^53 need: SQLite's strict columns refuse 1e19 as real. */
+/** Strict integer columns refuse fractions, and numbers beyond an int8, which a double can hold. */
 function whole(value: number | null): bigint | null {
   if (value === null) return null;
   const limit = Number.MAX_SAFE_INTEGER;

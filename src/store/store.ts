@@ -8,7 +8,7 @@ import type { Recommendation } from "../model/recommendation.ts";
 import { findByKeyPrefix, type StoredFinding } from "./find-finding.ts";
 import { knownQueries } from "./known-queries.ts";
 import { latestSnapshots, loadFindings, loadPlans, loadRecommendations, type SnapshotInfo } from "./read-snapshot.ts";
-import { saveSnapshot, type SavedSnapshot } from "./save-snapshot.ts";
+import { type SavedSnapshot, saveSnapshot } from "./save-snapshot.ts";
 import { withStoreErrors } from "./store-error.ts";
 
 /** An open store. Every method may throw store-unwritable or store-foreign (a damaged file). */

@@ -18,10 +18,15 @@ for (const live of liveServers()) {
     beforeAll(async () => {
       cwd = await mkdtemp(join(tmpdir(), "dbperf-live-"));
       server = await live.start({ shared_buffers: "2MB" });
-      await execute(server.url("postgres"), ["create database shop", "create database bare", "create role monitor login password 'm' in role pg_monitor", "create role nobody_in_particular login password 'n'"]);
+      await execute(server.url("postgres"), [
+        "create database shop",
+        "create database bare",
+        "create role monitor login password 'm' in role pg_monitor",
+        "create role nobody_in_particular login password 'n'",
+      ]);
       await execute(server.url("shop"), ["create extension pg_stat_statements", ...HEALTHY_SCHEMA]);
-  await settle(server.url("shop"), "orders");
-  await execute(server.url("shop"), ["select pg_stat_statements_reset()"]);
+      await settle(server.url("shop"), "orders");
+      await execute(server.url("shop"), ["select pg_stat_statements_reset()"]);
       await healthyWorkload(server.url("shop"));
     });
 
@@ -63,7 +68,10 @@ for (const live of liveServers()) {
 
       it("prints the same JSON from the saved capture", async () => {
         const file = join(cwd, "capture.json");
-        const first = await runCli(["analyze", server.url("shop"), "--format", "json", "--no-store", "--save-capture", file], { cwd });
+        const first = await runCli(
+          ["analyze", server.url("shop"), "--format", "json", "--no-store", "--save-capture", file],
+          { cwd },
+        );
         const again = await runCli(["analyze", file, "--format", "json", "--no-store"], { cwd });
         expect(again.out).toBe(first.out);
         expect(await readFile(file, "utf8")).not.toContain(server.password);
@@ -76,7 +84,9 @@ for (const live of liveServers()) {
 
       it("names each gap of a role with pg_monitor and CONNECT alone", async () => {
         const { analysis, code } = await analyze(await roleUrl("monitor", "m", "shop", false));
-        const gaps = analysis.notChecked.filter(({ reason }) => reason === "permission-denied").map(({ artifact }) => artifact);
+        const gaps = analysis.notChecked
+          .filter(({ reason }) => reason === "permission-denied")
+          .map(({ artifact }) => artifact);
         expect(new Set(gaps)).toEqual(new Set(["plans", "columnStatistics"]));
         expect(analysis.notChecked.every(({ hint }) => hint.length > 0)).toBe(true);
         // The missing index is known from a plan alone; without it, what is slow is still said.
@@ -89,20 +99,25 @@ for (const live of liveServers()) {
         const { analysis, code } = await analyze(await roleUrl("nobody_in_particular", "n", "shop", false));
         expect(code).toBe(4);
         expect(analysis.notChecked.map(({ artifact }) => artifact)).toContain("statements");
-        expect(analysis.notChecked.map(({ hint }) => hint).join("\n")).toContain("grant pg_monitor to nobody_in_particular");
+        expect(analysis.notChecked.map(({ hint }) => hint).join("\n")).toContain(
+          "grant pg_monitor to nobody_in_particular",
+        );
       });
 
-      it.skipIf(!pgbouncerAvailable && process.env.CI === undefined)("finds the same through pgbouncer in transaction mode", async () => {
-        const pool = await startPgbouncer(server);
-        try {
-          const { analysis } = await analyze(pool.url("shop"));
-          expect(analysis.server?.pooler).not.toBeNull();
-          expect(analysis.notices.map(({ code }) => code)).toContain("pooler");
-          expect(described(analysis)).toEqual(EXPECTED);
-        } finally {
-          await pool.stop();
-        }
-      });
+      it.skipIf(!pgbouncerAvailable && process.env.CI === undefined)(
+        "finds the same through pgbouncer in transaction mode",
+        async () => {
+          const pool = await startPgbouncer(server);
+          try {
+            const { analysis } = await analyze(pool.url("shop"));
+            expect(analysis.server?.pooler).not.toBeNull();
+            expect(analysis.notices.map(({ code }) => code)).toContain("pooler");
+            expect(described(analysis)).toEqual(EXPECTED);
+          } finally {
+            await pool.stop();
+          }
+        },
+      );
     });
 
     async function analyze(url: string): Promise<CliResult & { analysis: Analysis }> {
@@ -113,8 +128,12 @@ for (const live of liveServers()) {
 
     async function roleUrl(role: string, password: string, database: string, mayRead: boolean): Promise<string> {
       await withClient(server.url(database), async (client) => {
-        await client.query(`${mayRead ? "grant" : "revoke"} select on all tables in schema public ${mayRead ? "to" : "from"} ${role}`);
-        await client.query(`${mayRead ? "grant" : "revoke"} update, delete on all tables in schema public ${mayRead ? "to" : "from"} ${role}`);
+        await client.query(
+          `${mayRead ? "grant" : "revoke"} select on all tables in schema public ${mayRead ? "to" : "from"} ${role}`,
+        );
+        await client.query(
+          `${mayRead ? "grant" : "revoke"} update, delete on all tables in schema public ${mayRead ? "to" : "from"} ${role}`,
+        );
       });
       return `postgres://${role}:${password}@127.0.0.1:${server.port}/${database}`;
     }
@@ -126,7 +145,9 @@ function topFindings(analysis: Analysis) {
 }
 
 function ruleIds(analysis: Analysis): string[] {
-  return topFindings(analysis).map(({ ruleId }) => ruleId).toSorted();
+  return topFindings(analysis)
+    .map(({ ruleId }) => ruleId)
+    .toSorted();
 }
 
 /** Each finding that stands on its own with the object it names. */

@@ -14,7 +14,10 @@ export interface CliOptions {
 }
 
 /** Runs one command line in this process, away from the user's own configuration and store. */
-export async function runCli(argv: readonly string[], { cwd, variables = {}, width = 100 }: CliOptions): Promise<CliResult> {
+export async function runCli(
+  argv: readonly string[],
+  { cwd, variables = {}, width = 100 }: CliOptions,
+): Promise<CliResult> {
   let out = "";
   let err = "";
   const terminal: Terminal = {

@@ -72,13 +72,18 @@ export async function plantFaults(url: string): Promise<PlantedSessions> {
   await execute(url, ["analyze carts", "select pg_stat_statements_reset()"]);
   await execute(url, ["insert into imports select i, i from generate_series(20001, 60000) i"]);
   await withClient(url, async (client) => {
-    await client.query("create unique index concurrently products_category_unique on products (category)").catch(() => undefined);
+    await client
+      .query("create unique index concurrently products_category_unique on products (category)")
+      .catch(() => undefined);
   });
   await drive(url);
   await waitUntil(url, "(select n_mod_since_analyze >= 40000 from pg_stat_user_tables where relname = 'imports')");
   await waitUntil(url, "(select n_tup_del >= 50 from pg_stat_user_tables where relname = 'warehouses')");
-  await waitUntil(url, "(select min(idx_scan) > 0 from pg_stat_user_indexes where indexrelname in ('products_category_price', 'events_pkey'))");
-  return await holdSessions(url);
+  await waitUntil(
+    url,
+    "(select min(idx_scan) > 0 from pg_stat_user_indexes where indexrelname in ('products_category_price', 'events_pkey'))",
+  );
+  return holdSessions(url);
 }
 
 async function drive(url: string): Promise<void> {
@@ -97,10 +102,14 @@ async function drive(url: string): Promise<void> {
     for (let id = 401; id <= 460; id += 1) await client.query("delete from warehouses where id = $1", [id]);
     // slow-statement: work that no index saves
     for (let round = 0; round < 6; round += 1) {
-      await client.query("select count(*) from generate_series(1, $1::int) a, generate_series(1, $2::int) b where a * b % 97 = 3", [2000, 1500 + round]);
+      await client.query(
+        "select count(*) from generate_series(1, $1::int) a, generate_series(1, $2::int) b where a * b % 97 = 3",
+        [2000, 1500 + round],
+      );
     }
     await client.query("set work_mem = '64kB'");
-    for (let round = 0; round < 8; round += 1) await client.query("select id from documents order by body limit $1 offset 10000", [10000]);
+    for (let round = 0; round < 8; round += 1)
+      await client.query("select id from documents order by body limit $1 offset 10000", [10000]);
   });
 }
 
@@ -129,7 +138,9 @@ async function holdSessions(url: string): Promise<PlantedSessions> {
   return {
     close: async () => {
       await withClient(url, async (client) => {
-        await client.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name in ('billing', 'checkout')");
+        await client.query(
+          "select pg_terminate_backend(pid) from pg_stat_activity where application_name in ('billing', 'checkout')",
+        );
       });
       await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
     },

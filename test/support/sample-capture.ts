@@ -70,7 +70,12 @@ export function sampleCapture(options: SampleOptions = {}): Capture {
       databaseCounters: ABSENT,
       plans: present({
         requested: statements.length,
-        items: statements.map(({ fingerprint }) => ({ fingerprint, root: SCAN, source: "explain-generic", repairs: [] })),
+        items: statements.map(({ fingerprint }) => ({
+          fingerprint,
+          root: SCAN,
+          source: "explain-generic",
+          repairs: [],
+        })),
       }),
     },
   };

@@ -7,7 +7,9 @@ const [file = "", count = "", offset = "0"] = process.argv.slice(2);
 
 if (count === "kill") {
   const database = new Database(file);
-  database.exec("begin immediate; insert into targets (engine, host, port, database) values ('postgres', 'dead', 1, 'dead')");
+  database.exec(
+    "begin immediate; insert into targets (engine, host, port, database) values ('postgres', 'dead', 1, 'dead')",
+  );
   process.kill(process.pid, "SIGKILL");
 } else {
   const store = openStore(file);

@@ -1,1 +1,1 @@
-export { type Demo, type DemoOptions, type DemoProgress, startDemo } from "./demo.ts";
+export { type DemoProgress, startDemo } from "./demo.ts";

@@ -101,10 +101,9 @@ async function checkout(session: WritableSession): Promise<void> {
 
 /** The N+1 loop: one query for the orders, then one for the items of each and one for each product. */
 async function listOrdersOneByOne(session: WritableSession): Promise<void> {
-  const orders = await session.execute(
-    "select id, total from orders where id > $1 order by id limit 25",
-    [pick(ROWS.orders / 2)],
-  );
+  const orders = await session.execute("select id, total from orders where id > $1 order by id limit 25", [
+    pick(ROWS.orders / 2),
+  ]);
   for (const order of orders) {
     const items = await session.execute("select line, product_id, quantity from order_items where order_id = $1", [
       order["id"],

@@ -11,7 +11,9 @@ interface AnalyzeFlags extends Flags {
 }
 
 export const registerAnalyze: Register = (program, terminal, done) => {
-  const command = program.command("analyze").description("say what is slow, why, and what to do; TARGET may be a saved capture");
+  const command = program
+    .command("analyze")
+    .description("say what is slow, why, and what to do; TARGET may be a saved capture");
   addGateOptions(addCaptureOptions(addTargetOptions(command)))
     .addOption(new Option("--format <format>", "form of the report").choices(["text", "json", "markdown", "html"]))
     .option("-o, --output <file>", "write the report to a file")
@@ -40,7 +42,7 @@ async function analyze(target: string | undefined, flags: AnalyzeFlags, terminal
     saveCaptureFile: flags.saveCapture ?? null,
   }).finally(() => progress.stop());
   await print(run, flags, settings.format, terminal);
-  return await exitCode(run, settings.gate, terminal);
+  return exitCode(run, settings.gate, terminal);
 }
 
 async function print(run: AnalyzeRun, flags: AnalyzeFlags, format: string, terminal: Terminal): Promise<void> {
@@ -50,7 +52,9 @@ async function print(run: AnalyzeRun, flags: AnalyzeFlags, format: string, termi
     import("../palette.ts"),
   ]);
   const color = paletteOf(terminal.color && format === "text" && flags.output === undefined);
-  const report = reporters.find((reporter) => reporter.format === format)?.render(run.analysis, { width: terminal.width, color }) ?? "";
+  const report =
+    reporters.find((reporter) => reporter.format === format)?.render(run.analysis, { width: terminal.width, color }) ??
+    "";
   if (flags.output === undefined) await terminal.out(report);
   else {
     await writePrivateFile(flags.output, report);
@@ -60,7 +64,11 @@ async function print(run: AnalyzeRun, flags: AnalyzeFlags, format: string, termi
   if (flags.saveCapture !== undefined) terminal.note(`Saved the capture: dbperf analyze ${flags.saveCapture}`);
 }
 
-async function exitCode(run: AnalyzeRun, gate: Parameters<typeof import("../../index.ts").gateFailures>[1], terminal: Terminal): Promise<number> {
+async function exitCode(
+  run: AnalyzeRun,
+  gate: Parameters<typeof import("../../index.ts").gateFailures>[1],
+  terminal: Terminal,
+): Promise<number> {
   const { EXIT, engineOf, gateFailures, isPartial } = await import("../../index.ts");
   if (run.storeError !== null) {
     terminal.note(`dbperf: ${run.storeError.message}\n${run.storeError.help}`);
@@ -68,8 +76,12 @@ async function exitCode(run: AnalyzeRun, gate: Parameters<typeof import("../../i
   }
   const failures = gateFailures(run.analysis.findings, gate);
   if (failures.length > 0) {
-    terminal.note(`Failed: ${failures.length} of the findings are of the kind that --fail-on names (${failures[0]?.key}…).`);
+    terminal.note(
+      `Failed: ${failures.length} of the findings are of the kind that --fail-on names (${failures[0]?.key}…).`,
+    );
     return EXIT.gateFailed;
   }
-  return isPartial(run.analysis, run.capture.artifacts, engineOf(run.analysis.target.engine).coreArtifacts) ? EXIT.partial : EXIT.done;
+  return isPartial(run.analysis, run.capture.artifacts, engineOf(run.analysis.target.engine).coreArtifacts)
+    ? EXIT.partial
+    : EXIT.done;
 }

@@ -1,21 +1,26 @@
+import type { Flags } from "../flags.ts";
 import type { Register } from "../register.ts";
 import { addCaptureOptions, addTargetOptions } from "./target-options.ts";
-import type { Flags } from "../flags.ts";
 
 export const registerCapture: Register = (program, terminal) => {
   const command = program.command("capture").description("read a database into a file, to be analyzed anywhere");
   addCaptureOptions(addTargetOptions(command))
     .requiredOption("-o, --output <file>", "file to write; readable by you alone")
     .action(async (target: string | undefined, flags: Flags & { output: string }) => {
-      const [{ capture, resolveInput, writeCapture }, { loadSettings }, { startProgress }, { dbperfError }] = await Promise.all([
-        import("../../index.ts"),
-        import("../settings.ts"),
-        import("../progress.ts"),
-        import("../../errors/index.ts"),
-      ]);
+      const [{ capture, resolveInput, writeCapture }, { loadSettings }, { startProgress }, { dbperfError }] =
+        await Promise.all([
+          import("../../index.ts"),
+          import("../settings.ts"),
+          import("../progress.ts"),
+          import("../../errors/index.ts"),
+        ]);
       const settings = loadSettings(terminal, flags);
       const input = resolveInput(target, settings.inputOptions);
-      if (input.kind === "capture") throw dbperfError("usage", { problem: `${input.file} is a file; capture reads a database.`, command: "capture" });
+      if (input.kind === "capture")
+        throw dbperfError("usage", {
+          problem: `${input.file} is a file; capture reads a database.`,
+          command: "capture",
+        });
       const progress = startProgress(terminal, "connecting");
       try {
         const result = await capture(input.spec, {

@@ -38,7 +38,8 @@ export const registerDemo: Register = (program, terminal, done) => {
       const render = (format: "text" | "html"): string =>
         reporters
           .find((reporter) => reporter.format === format)
-          ?.render(run.analysis, { width: terminal.width, color: paletteOf(terminal.color && format === "text") }) ?? "";
+          ?.render(run.analysis, { width: terminal.width, color: paletteOf(terminal.color && format === "text") }) ??
+        "";
       const page = join(run.folder, "report.html");
       await writePrivateFile(page, render("html"));
       const first = run.analysis.findings.find(({ partOf }) => partOf === null);

@@ -18,7 +18,9 @@ export const registerRules: Register = (program, terminal) => {
         return;
       }
       const width = Math.max(...listRules().map(({ meta }) => meta.id.length));
-      const lines = listRules().map(({ meta }) => `${meta.id.padEnd(width)}  ${meta.severity.padEnd(8)}  ${meta.title}`);
+      const lines = listRules().map(
+        ({ meta }) => `${meta.id.padEnd(width)}  ${meta.severity.padEnd(8)}  ${meta.title}`,
+      );
       await terminal.out(`${lines.join("\n")}\n\nExplain one: dbperf rules <id>\n`);
     });
 };

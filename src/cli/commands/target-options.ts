@@ -23,7 +23,11 @@ export function addGateOptions(command: Command): Command {
   return command
     .option("--fail-on <severity|rule>", "exit with 1 on a finding of that severity or rule (repeatable)", collect)
     .addOption(
-      new Option("--min-confidence <level>", "confidence that a finding needs to fail the run").choices(["measured", "estimated", "heuristic"]),
+      new Option("--min-confidence <level>", "confidence that a finding needs to fail the run").choices([
+        "measured",
+        "estimated",
+        "heuristic",
+      ]),
     )
     .option("--only <rule>", "run this rule alone (repeatable)", collect)
     .option("--skip <rule>", "leave this rule out (repeatable)", collect);

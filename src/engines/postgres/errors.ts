@@ -64,7 +64,7 @@ export function isConnectionLost(error: unknown): boolean {
 }
 
 /** Why an error left an artifact unseen. */
-export function absenceReason(error: unknown): AbsenceReason {
+function absenceReason(error: unknown): AbsenceReason {
   const sqlState = sqlStateOf(error);
   if (sqlState === "42501") return "permission-denied";
   if ((sqlState !== null && TIMED_OUT.has(sqlState)) || DRIVER_TIMEOUT.test(messageOf(error))) return "timed-out";

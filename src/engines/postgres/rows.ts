@@ -38,7 +38,7 @@ export function bool(row: Row, column: string): boolean {
   return boolOrNull(row, column) ?? missing(column, "boolean");
 }
 
-export function boolOrNull(row: Row, column: string): boolean | null {
+function boolOrNull(row: Row, column: string): boolean | null {
   const value = cell(row, column);
   if (value === null || typeof value === "boolean") return value;
   return mismatch(column, "boolean", value);

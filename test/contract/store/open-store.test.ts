@@ -1,8 +1,8 @@
-import Database from "better-sqlite3";
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import type { ErrorCode } from "../../../src/errors/index.ts";
 import { defaultStorePath, openStore } from "../../../src/store/index.ts";
@@ -153,7 +153,8 @@ describe("several processes", () => {
 
 describe("defaultStorePath", () => {
   it("follows XDG_DATA_HOME, and ignores a relative one", () => {
-    const path = (value?: string) => defaultStorePath({ variables: { XDG_DATA_HOME: value }, homeDirectory: "/home/u" });
+    const path = (value?: string) =>
+      defaultStorePath({ variables: { XDG_DATA_HOME: value }, homeDirectory: "/home/u" });
     expect(path("/data")).toBe("/data/dbperf/dbperf.db");
     expect(path()).toBe("/home/u/.local/share/dbperf/dbperf.db");
     expect(path("data")).toBe("/home/u/.local/share/dbperf/dbperf.db");

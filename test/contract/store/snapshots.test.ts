@@ -43,7 +43,10 @@ describe("saving and loading", () => {
     const other = { ...SAMPLE_TARGET, host: "other.example" };
     store.saveSnapshot(sampleStoreAnalysis(), sampleCapture());
     const capturedTo = "2026-11-24T09:40:00.000Z";
-    store.saveSnapshot(sampleStoreAnalysis({ target: other, capturedTo }), sampleCapture({ target: other, capturedTo }));
+    store.saveSnapshot(
+      sampleStoreAnalysis({ target: other, capturedTo }),
+      sampleCapture({ target: other, capturedTo }),
+    );
     expect(store.latestSnapshot()?.target.host).toBe("other.example");
     expect(store.latestSnapshot(SAMPLE_TARGET)?.capturedAt).toBe(SAMPLE_TIME);
     expect(store.latestSnapshot({ ...SAMPLE_TARGET, port: 1 })).toBeNull();
@@ -80,7 +83,13 @@ describe("findByKeyPrefix", () => {
       expect(found?.finding).toEqual(sampleFinding());
       expect(found?.recommendations).toHaveLength(1);
       expect(found?.plan?.root.operator).toBe("seq-scan");
-      expect(found?.statement).toMatchObject({ calls: 1200, totalMs: 4800.5, rows: 3600, planMs: null, walBytes: null });
+      expect(found?.statement).toMatchObject({
+        calls: 1200,
+        totalMs: 4800.5,
+        rows: 3600,
+        planMs: null,
+        walBytes: null,
+      });
       expect(found?.snapshot.capturedAt).toBe(SAMPLE_TIME);
     }
   });

@@ -4,7 +4,8 @@ import { renderHtml } from "../../../src/report/html/page.ts";
 import { PLAIN, reporters } from "../../../src/report/index.ts";
 import { renderJson } from "../../../src/report/json.ts";
 import { renderMarkdown } from "../../../src/report/markdown.ts";
-import { cleanAnalysis, sampleAnalysis, sampleFinding, sampleStatement } from "../../support/sample-analysis.ts";
+import { cleanAnalysis, sampleAnalysis, sampleFinding } from "../../support/sample-analysis.ts";
+import { sampleStatement } from "../../support/sample-statements.ts";
 
 const HOSTILE = "select '<script>alert(1)</script>', \"a|b\", `c` -- \u202e ](http://evil)";
 

@@ -1,6 +1,6 @@
 import rule from "../../../rules/duplicate-index/index.ts";
-import { artifacts, index, relation } from "../../../src/testing.ts";
 import type { Artifacts, Index } from "../../../src/rule.ts";
+import { artifacts, index, relation } from "../../../src/testing.ts";
 import { ruleSuite } from "../../support/rule-suite.ts";
 
 const a = index("orders_a", "orders", ["customer_id"]);
@@ -52,20 +52,38 @@ ruleSuite(rule, {
     { name: "indexes of partitions", artifacts: other({ partOfIndex: relation("parent") }) },
     {
       name: "two that back constraints",
-      artifacts: given({ ...a, isUnique: true, constraint: "x" }, index("b", "orders", ["customer_id"], { isUnique: true, constraint: "y" })),
+      artifacts: given(
+        { ...a, isUnique: true, constraint: "x" },
+        index("b", "orders", ["customer_id"], { isUnique: true, constraint: "y" }),
+      ),
     },
     {
       name: "unique ones that differ in nulls",
-      artifacts: given({ ...a, isUnique: true }, index("b", "orders", ["customer_id"], { isUnique: true, nullsNotDistinct: true })),
+      artifacts: given(
+        { ...a, isUnique: true },
+        index("b", "orders", ["customer_id"], { isUnique: true, nullsNotDistinct: true }),
+      ),
     },
-    { name: "another operator class", artifacts: given(a, index("b", "orders", [{ column: "customer_id", operatorClass: "text_pattern_ops" }])) },
-    { name: "another collation", artifacts: given(a, index("b", "orders", [{ column: "customer_id", collation: "C" }])) },
+    {
+      name: "another operator class",
+      artifacts: given(a, index("b", "orders", [{ column: "customer_id", operatorClass: "text_pattern_ops" }])),
+    },
+    {
+      name: "another collation",
+      artifacts: given(a, index("b", "orders", [{ column: "customer_id", collation: "C" }])),
+    },
     {
       name: "an order reversed in one key only",
-      artifacts: given(index("a", "orders", ["x", "y"]), index("b", "orders", ["x", { column: "y", descending: true }])),
+      artifacts: given(
+        index("a", "orders", ["x", "y"]),
+        index("b", "orders", ["x", { column: "y", descending: true }]),
+      ),
     },
     { name: "keys that could not be read", artifacts: given(index("a", "orders", [{}]), index("b", "orders", [{}])) },
     { name: "another table", artifacts: given(a, index("b", "items", ["customer_id"])) },
-    { name: "small indexes", artifacts: given({ ...a, sizeBytes: 8192 }, index("b", "orders", ["customer_id"], { sizeBytes: 8192 })) },
+    {
+      name: "small indexes",
+      artifacts: given({ ...a, sizeBytes: 8192 }, index("b", "orders", ["customer_id"], { sizeBytes: 8192 })),
+    },
   ],
 });

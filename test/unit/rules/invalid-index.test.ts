@@ -9,7 +9,11 @@ ruleSuite(rule, {
     {
       name: "a failed build",
       artifacts: artifacts({ indexes: [broken] }),
-      expect: { recommendation: { kind: "reindex" }, messageIncludes: ["every write still maintains it", "20 MB"], topics: ["index:public.orders_note"] },
+      expect: {
+        recommendation: { kind: "reindex" },
+        messageIncludes: ["every write still maintains it", "20 MB"],
+        topics: ["index:public.orders_note"],
+      },
     },
     {
       name: "the remains of a failed reindex",

@@ -1,6 +1,6 @@
 import rule from "../../../rules/redundant-index/index.ts";
-import { artifacts, index, relation } from "../../../src/testing.ts";
 import type { Artifacts, Index } from "../../../src/rule.ts";
+import { artifacts, index, relation } from "../../../src/testing.ts";
 import { ruleSuite } from "../../support/rule-suite.ts";
 
 const narrow = index("orders_customer", "orders", ["customer_id"]);
@@ -25,7 +25,11 @@ ruleSuite(rule, {
       artifacts: given(narrow, { ...wide, sizeBytes: 104_857_600 }),
       expect: { severity: "info", messageIncludes: ["more than 3 times as large", "1,000 times"] },
     },
-    { name: "the beginning of a primary key", artifacts: given(narrow, { ...wide, isUnique: true, isPrimaryKey: true }), expect: {} },
+    {
+      name: "the beginning of a primary key",
+      artifacts: given(narrow, { ...wide, isUnique: true, isPrimaryKey: true }),
+      expect: {},
+    },
   ],
   quiet: [
     { name: "a unique index", artifacts: given({ ...narrow, isUnique: true }, wide) },

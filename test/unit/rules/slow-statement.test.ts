@@ -55,7 +55,9 @@ ruleSuite(rule, {
     },
     {
       name: "a text of unknown kind that is no query",
-      artifacts: artifacts({ statements: statements([statement("copy orders to", { kind: "unknown", meanMs: 9000 })]) }),
+      artifacts: artifacts({
+        statements: statements([statement("copy orders to", { kind: "unknown", meanMs: 9000 })]),
+      }),
     },
   ],
 });

@@ -1,10 +1,13 @@
 import rule from "../../../rules/unindexed-foreign-key/index.ts";
-import { artifacts, foreignKey, index, relation, table, tableStatistic } from "../../../src/testing.ts";
 import type { ArtifactTypes } from "../../../src/rule.ts";
+import { artifacts, foreignKey, index, relation, table, tableStatistic } from "../../../src/testing.ts";
 import { ruleSuite } from "../../support/rule-suite.ts";
 
 const key = foreignKey("orders_customer_fkey", "orders", ["customer_id"], { table: "customers" });
-const pair = foreignKey("items_pair_fkey", "orders", ["shop_id", "order_no"], { table: "shop_orders", columns: ["shop_id", "no"] });
+const pair = foreignKey("items_pair_fkey", "orders", ["shop_id", "order_no"], {
+  table: "shop_orders",
+  columns: ["shop_id", "no"],
+});
 
 function shop(fields: Partial<ArtifactTypes>): ReturnType<typeof artifacts> {
   return artifacts({ tables: [table("orders"), table("customers")], indexes: [], constraints: [key], ...fields });
@@ -23,7 +26,11 @@ ruleSuite(rule, {
       artifacts: shop({ tableStatistics: [tableStatistic("customers", { rowsDeleted: 40 })] }),
       expect: {
         severity: "warning",
-        messageIncludes: ["orders (customer_id) references customers", "40 rows of customers were deleted", "1,000,000"],
+        messageIncludes: [
+          "orders (customer_id) references customers",
+          "40 rows of customers were deleted",
+          "1,000,000",
+        ],
         recommendation: { kind: "create-index", columns: ["customer_id"] },
         topics: ["columns:public.orders(customer_id)"],
       },
@@ -56,13 +63,19 @@ ruleSuite(rule, {
   ],
   quiet: [
     { name: "an index on the column", artifacts: shop({ indexes: [index("i", "orders", ["customer_id"])] }) },
-    { name: "a wider index that opens with it", artifacts: shop({ indexes: [index("i", "orders", ["customer_id", "at"])] }) },
+    {
+      name: "a wider index that opens with it",
+      artifacts: shop({ indexes: [index("i", "orders", ["customer_id", "at"])] }),
+    },
     {
       name: "both columns in another order",
       artifacts: shop({ constraints: [pair], indexes: [index("i", "orders", ["order_no", "shop_id", "x"])] }),
     },
     { name: "a small table", artifacts: shop({ tables: [table("orders", { estimatedRows: 500 })] }) },
-    { name: "a table that was never analyzed", artifacts: shop({ tables: [table("orders", { estimatedRows: null })] }) },
+    {
+      name: "a table that was never analyzed",
+      artifacts: shop({ tables: [table("orders", { estimatedRows: null })] }),
+    },
     { name: "a primary key", artifacts: shop({ constraints: [{ ...key, kind: "primary-key", references: null }] }) },
   ],
 });

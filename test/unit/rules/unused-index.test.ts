@@ -1,6 +1,15 @@
 import rule from "../../../rules/unused-index/index.ts";
-import { artifacts, databaseCounters, foreignKey, hoursAgo, index, relation, serverInfo, tableStatistic } from "../../../src/testing.ts";
 import type { Artifacts, ArtifactTypes, Index } from "../../../src/rule.ts";
+import {
+  artifacts,
+  databaseCounters,
+  foreignKey,
+  hoursAgo,
+  index,
+  relation,
+  serverInfo,
+  tableStatistic,
+} from "../../../src/testing.ts";
 import { ruleSuite } from "../../support/rule-suite.ts";
 
 const idle = index("orders_note", "orders", ["note"], { scans: 0 });
@@ -12,7 +21,8 @@ function given(indexes: readonly Index[], fields: Partial<ArtifactTypes> = {}): 
 
 const written = [tableStatistic("orders", { rowsInserted: 5000, rowsUpdated: 100, rowsHotUpdated: 100 })];
 const parent = index("p", "orders", ["note"], { isPartitionedParent: true, sizeBytes: null, scans: null });
-const child = (name: string, scans: number): Index => index(name, name, ["note"], { partOfIndex: relation("p"), scans });
+const child = (name: string, scans: number): Index =>
+  index(name, name, ["note"], { partOfIndex: relation("p"), scans });
 
 ruleSuite(rule, {
   loud: [
@@ -41,8 +51,16 @@ ruleSuite(rule, {
       }),
       expect: { confidence: "heuristic", messageIncludes: ["30 d"] },
     },
-    { name: "one on a standby", artifacts: given([idle], { server: serverInfo({ isStandby: true }) }), expect: { confidence: "heuristic" } },
-    { name: "a partitioned one, summed", artifacts: given([parent, child("a", 0), child("b", 0)]), expect: { messageIncludes: ["40 MB"] } },
+    {
+      name: "one on a standby",
+      artifacts: given([idle], { server: serverInfo({ isStandby: true }) }),
+      expect: { confidence: "heuristic" },
+    },
+    {
+      name: "a partitioned one, summed",
+      artifacts: given([parent, child("a", 0), child("b", 0)]),
+      expect: { messageIncludes: ["40 MB"] },
+    },
   ],
   quiet: [
     {
@@ -51,10 +69,16 @@ ruleSuite(rule, {
     },
     { name: "an index with scans", artifacts: given([{ ...idle, scans: 1 }]) },
     { name: "unknown scans", artifacts: given([{ ...idle, scans: null }]) },
-    { name: "young counters", artifacts: given([idle], { databaseCounters: databaseCounters({ statsResetAt: hoursAgo(24) }) }) },
+    {
+      name: "young counters",
+      artifacts: given([idle], { databaseCounters: databaseCounters({ statsResetAt: hoursAgo(24) }) }),
+    },
     {
       name: "counters never reset on a server that started today",
-      artifacts: given([idle], { databaseCounters: databaseCounters({ statsResetAt: null }), server: serverInfo({ startedAt: hoursAgo(3) }) }),
+      artifacts: given([idle], {
+        databaseCounters: databaseCounters({ statsResetAt: null }),
+        server: serverInfo({ startedAt: hoursAgo(3) }),
+      }),
     },
     { name: "a unique index", artifacts: given([{ ...idle, isUnique: true }]) },
     { name: "a constraint's index", artifacts: given([{ ...idle, constraint: "x" }]) },
@@ -62,7 +86,10 @@ ruleSuite(rule, {
     { name: "a clustered index", artifacts: given([{ ...idle, isClustered: true }]) },
     { name: "an invalid index", artifacts: given([{ ...idle, isValid: false }]) },
     { name: "a small index", artifacts: given([{ ...idle, sizeBytes: 8192 }]) },
-    { name: "a foreign key's index", artifacts: given([idle], { constraints: [foreignKey("f", "orders", ["note"], { table: "notes" })] }) },
+    {
+      name: "a foreign key's index",
+      artifacts: given([idle], { constraints: [foreignKey("f", "orders", ["note"], { table: "notes" })] }),
+    },
     { name: "a partitioned index with one used child", artifacts: given([parent, child("a", 0), child("b", 7)]) },
   ],
 });

@@ -13,7 +13,7 @@ import { grantMonitor } from "./grants.ts";
 const MINIMUM_ROWS = 1000;
 
 // pg_stats has only what the role may read; a partitioned parent has its statistics over all partitions.
-export const COLUMN_STATISTICS = `
+const COLUMN_STATISTICS = `
   select n.nspname::text                          as schema_name,
          c.relname::text                          as table_name,
          a.attname::text                          as column_name,
@@ -53,7 +53,7 @@ export const columnStatistics = defineCollector({
   },
 });
 
-export function columnStatisticFromRow(row: Row): ColumnStatistic {
+function columnStatisticFromRow(row: Row): ColumnStatistic {
   return {
     table: { schema: text(row, "schema_name"), name: text(row, "table_name") },
     column: text(row, "column_name"),

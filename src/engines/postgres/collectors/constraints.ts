@@ -6,7 +6,7 @@ import { defineCollector } from "./collector.ts";
 import { USER_SCHEMAS } from "./fragments.ts";
 import { grantMonitor } from "./grants.ts";
 
-export const CONSTRAINTS = `
+const CONSTRAINTS = `
   select k.conname::text       as constraint_name,
          n.nspname::text       as schema_name,
          c.relname::text       as table_name,
@@ -56,7 +56,7 @@ export const constraints = defineCollector({
   },
 });
 
-export function constraintFromRow(row: Row): Constraint {
+function constraintFromRow(row: Row): Constraint {
   const referencedTable = textOrNull(row, "referenced_table");
   return {
     name: text(row, "constraint_name"),

@@ -7,7 +7,7 @@ import type { PostgresSession, Row } from "../session.ts";
 import { defineCollector } from "./collector.ts";
 import { grantMonitor } from "./grants.ts";
 
-export const DATABASE_COUNTERS = `
+const DATABASE_COUNTERS = `
   select s.datname::text   as database,
          s.stats_reset     as stats_reset_at,
          s.xact_commit     as commits,
@@ -23,7 +23,7 @@ export const DATABASE_COUNTERS = `
    where s.datname = current_database()`;
 
 // Apart from the counters, because it visits every file of the database and may run into the timeout.
-export const DATABASE_SIZE = `
+const DATABASE_SIZE = `
   select pg_database_size(current_database()) as size_bytes`;
 
 export const databaseCounters = defineCollector({
@@ -37,7 +37,7 @@ export const databaseCounters = defineCollector({
   },
 });
 
-export function countersFromRow(row: Row): DatabaseCounters {
+function countersFromRow(row: Row): DatabaseCounters {
   const limit = int(row, "connection_limit");
   return {
     database: text(row, "database"),

@@ -27,7 +27,7 @@ export const indexes = defineCollector({
 
 // Definitions, expressions and sizes open the relations: they are read only where no lock is in the way. Progress of
 // another role's build is hidden without pg_read_all_stats: then every invalid index may be one that is being built.
-export function indexesSql(majorVersion: number): string {
+function indexesSql(majorVersion: number): string {
   return `
   with blocked as materialized (${BLOCKED_RELATIONS}
   ), chosen as materialized (
@@ -113,7 +113,7 @@ export function indexesSql(majorVersion: number): string {
 /** What stands for a condition that exists but could not be read. */
 const UNREAD_PREDICATE = "(not read: the table is locked)";
 
-export function indexFromRow(row: Row): Index {
+function indexFromRow(row: Row): Index {
   const predicate = bool(row, "predicate_is_blocked") ? UNREAD_PREDICATE : textOrNull(row, "predicate");
   return {
     schema: text(row, "schema_name"),

@@ -8,7 +8,7 @@ import { defineCollector } from "./collector.ts";
 import { grantMonitor } from "./grants.ts";
 
 // Joins over pg_locks alone name wrong blockers (queued requests, row locks): pg_blocking_pids knows.
-export function lockWaitsSql(majorVersion: number): string {
+function lockWaitsSql(majorVersion: number): string {
   return `
   with waiting as materialized (
     select a.pid, a.query_start, ${majorVersion >= 13 ? "coalesce(a.leader_pid, a.pid)" : "a.pid"} as shown_pid
@@ -40,13 +40,15 @@ export const lockWaits = defineCollector({
   artifact: "lockWaits",
   hint: grantMonitor,
   async collect(session, context) {
-    const waits = await session.read(lockWaitsSql(session.majorVersion), [], (row) => lockWaitFromRow(row, session.majorVersion));
+    const waits = await session.read(lockWaitsSql(session.majorVersion), [], (row) =>
+      lockWaitFromRow(row, session.majorVersion),
+    );
     return present(waits, "pg_blocking_pids, pg_locks", hiddenGaps(session, context));
   },
 });
 
 /** `majorVersion` tells what `wait_seconds` means: since 14 the wait, before it the whole statement. */
-export function lockWaitFromRow(row: Row, majorVersion: number): LockWait {
+function lockWaitFromRow(row: Row, majorVersion: number): LockWait {
   const relation = textOrNull(row, "relation_name");
   const seconds = numberOrNull(row, "wait_seconds");
   return {

@@ -27,7 +27,7 @@ export const plans = defineCollector({
 });
 
 /** The statements of one database with the most time that EXPLAIN takes. */
-export function topStatements(
+function topStatements(
   items: readonly StatementStatistic[],
   database: string,
   count: number,

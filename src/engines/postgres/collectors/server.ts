@@ -6,7 +6,7 @@ import { defineCollector } from "./collector.ts";
 import { grantMonitor } from "./grants.ts";
 
 // A logical walsender and a base backup are no standby; without pg_read_all_stats the states are hidden.
-export const SERVER = `
+const SERVER = `
   select current_setting('server_version')          as version,
          pg_postmaster_start_time()                 as started_at,
          pg_is_in_recovery()                        as is_standby,
@@ -24,7 +24,7 @@ export const SERVER = `
     from pg_roles r
    where r.rolname = current_user`;
 
-export const EXTENSIONS = `
+const EXTENSIONS = `
   select e.extname::text as name, e.extversion as version, n.nspname::text as schema_name
     from pg_extension e
     join pg_namespace n on n.oid = e.extnamespace
@@ -41,7 +41,7 @@ export const server = defineCollector({
   },
 });
 
-export function serverFromRow(row: Row, session: Pick<PostgresSession, "majorVersion" | "pooler">): ServerInfo {
+function serverFromRow(row: Row, session: Pick<PostgresSession, "majorVersion" | "pooler">): ServerInfo {
   return {
     version: text(row, "version"),
     majorVersion: session.majorVersion,

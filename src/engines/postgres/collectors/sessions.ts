@@ -13,7 +13,7 @@ import { grantMonitor } from "./grants.ts";
 const CLIENTS = `(a.backend_type = 'client backend'
           or (a.backend_type is null and a.datid is not null and a.usesysid is not null))`;
 
-export const SESSIONS = `
+const SESSIONS = `
   select a.pid                                                             as pid,
          a.datname::text                                                   as database,
          a.usename::text                                                   as role_name,
@@ -36,14 +36,14 @@ export const SESSIONS = `
      and a.application_name is distinct from 'dbperf'
    order by a.backend_start, a.pid`;
 
-export const CAPACITY = `
+const CAPACITY = `
   select current_setting('max_connections')::int                                   as max_connections,
          current_setting('superuser_reserved_connections')::int
            + coalesce(current_setting('reserved_connections', true)::int, 0)       as reserved,
          (select count(*)::int from pg_stat_activity a where ${CLIENTS})           as client_connections`;
 
 // A superuser is not bound by its role's limit; -2 marks a database whose creation broke off.
-export const LIMITS = `
+const LIMITS = `
   select 'database' as kind, d.datname::text as name, d.datconnlimit as connection_limit,
          (select count(*)::int from pg_stat_activity a where a.datid = d.oid and ${CLIENTS}) as used
     from pg_database d
@@ -81,7 +81,7 @@ export const sessions = defineCollector({
   },
 });
 
-export function sessionFromRow(row: Row, keepLiterals: boolean): DatabaseSession {
+function sessionFromRow(row: Row, keepLiterals: boolean): DatabaseSession {
   const query = redactSql(textOrNull(row, "query") ?? "", { dialect: "postgres", keepLiterals });
   return {
     pid: int(row, "pid"),

@@ -73,7 +73,7 @@ const PRIVATE =
 const HARMLESS = ["password_encryption", "shared_preload_libraries"];
 
 // Own transactions set timeouts: for a parameter that this session changed, the value before counts.
-export const SETTINGS = `
+const SETTINGS = `
   select s.name                                                            as name,
          case s.source when 'session' then s.reset_val else s.setting end  as value,
          s.unit                                                            as unit,
@@ -102,7 +102,7 @@ export function mayBeCaptured(name: string): boolean {
   return HARMLESS.includes(name) || !PRIVATE.test(name);
 }
 
-export function settingFromRow(row: Row): Setting {
+function settingFromRow(row: Row): Setting {
   return {
     name: text(row, "name"),
     value: textOrNull(row, "value") ?? "",

@@ -22,7 +22,7 @@ export interface StatementExtension {
 }
 
 // The parameters of a library are listed only where it is loaded.
-export const STATEMENT_EXTENSION = `
+const STATEMENT_EXTENSION = `
   select current_database()::text                                                        as database,
          now()                                                                           as now,
          e.extversion                                                                    as version,
@@ -43,7 +43,7 @@ export async function findStatementExtension(session: PostgresSession): Promise<
   return found;
 }
 
-export function extensionFromRow(row: Row): StatementExtension {
+function extensionFromRow(row: Row): StatementExtension {
   return {
     version: textOrNull(row, "version"),
     schema: quoteIdentifier(textOrNull(row, "schema_name") ?? "public"),

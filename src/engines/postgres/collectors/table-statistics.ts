@@ -6,7 +6,7 @@ import { defineCollector } from "./collector.ts";
 import { USER_SCHEMAS } from "./fragments.ts";
 import { grantMonitor } from "./grants.ts";
 
-export const TABLE_STATISTICS = `
+const TABLE_STATISTICS = `
   select n.nspname::text        as schema_name,
          s.relname::text        as table_name,
          s.seq_scan             as seq_scans,
@@ -40,7 +40,7 @@ export const tableStatistics = defineCollector({
   },
 });
 
-export function tableStatisticFromRow(row: Row): TableStatistic {
+function tableStatisticFromRow(row: Row): TableStatistic {
   return {
     schema: text(row, "schema_name"),
     name: text(row, "table_name"),

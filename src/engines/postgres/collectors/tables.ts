@@ -9,7 +9,7 @@ import { BLOCKED_RELATIONS, USER_SCHEMAS } from "./fragments.ts";
 import { grantMonitor } from "./grants.ts";
 
 // Sizes open the relation, so that a locked one is estimated from its page count instead of waited for.
-export const TABLES = `
+const TABLES = `
   with blocked as materialized (${BLOCKED_RELATIONS}
   )
   select n.nspname::text                                  as schema_name,
@@ -73,7 +73,7 @@ export function blockedGaps(count: number, what: string, singular: string, sever
   return [{ what: `${what} ${plural(count, singular, several)}`, reason: "timed-out", hint }];
 }
 
-export function tableFromRow(row: Row, majorVersion: number): Table {
+function tableFromRow(row: Row, majorVersion: number): Table {
   const parentName = textOrNull(row, "parent_name");
   return {
     schema: text(row, "schema_name"),
