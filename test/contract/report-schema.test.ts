@@ -1,14 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import type { Analysis } from "../../src/model/index.ts";
+import { schemaErrors } from "../support/report-schema.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const GOLDEN = join(ROOT, "fixtures/golden");
-
-const schema: object = readJson(join(ROOT, "docs/report.schema.json"));
-const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(schema);
 
 const MINIMAL: Analysis = {
   schemaVersion: 1,
@@ -31,11 +28,11 @@ const golden = existsSync(GOLDEN) ? readdirSync(GOLDEN).filter((name) => name.en
 
 describe("the schema of the JSON report", () => {
   it("accepts the smallest report", () => {
-    expect(errorsOf(MINIMAL)).toEqual([]);
+    expect(schemaErrors(MINIMAL)).toEqual([]);
   });
 
   it.each(golden)("accepts the golden report %s", (name) => {
-    expect(errorsOf(readJson(join(GOLDEN, name)))).toEqual([]);
+    expect(schemaErrors(readJson(join(GOLDEN, name)))).toEqual([]);
   });
 
   it.each([
@@ -45,14 +42,9 @@ describe("the schema of the JSON report", () => {
     ["a wrong type", { ...MINIMAL, window: { ...MINIMAL.window, from: 12 } }],
     ["an unknown outcome", { ...MINIMAL, outcomes: [{ ruleId: "dead-tuples", status: "guessed" }] }],
   ])("rejects %s", (_, broken) => {
-    expect(errorsOf(JSON.parse(JSON.stringify(broken)))).not.toEqual([]);
+    expect(schemaErrors(JSON.parse(JSON.stringify(broken)))).not.toEqual([]);
   });
 });
-
-function errorsOf(report: unknown): readonly string[] {
-  validate(report);
-  return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ""}`);
-}
 
 function readJson(file: string): Analysis {
   return JSON.parse(readFileSync(file, "utf8"));

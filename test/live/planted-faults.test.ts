@@ -6,6 +6,7 @@ import type { PostgresServer } from "../../src/change/local-server/postgres-serv
 import type { Analysis } from "../../src/index.ts";
 import { type CliResult, runCli } from "../support/cli.ts";
 import { FAULT_CONFIG, PLANTED, type PlantedSessions, plantFaults } from "../support/planted-faults.ts";
+import { schemaErrors } from "../support/report-schema.ts";
 import { describeIf } from "../support/require-or-skip.ts";
 import { liveServers, pgbouncerAvailable, startPgbouncer } from "../support/servers.ts";
 import { execute, HEALTHY_SCHEMA, healthyWorkload, settle, withClient } from "../support/shop.ts";
@@ -123,7 +124,9 @@ for (const live of liveServers()) {
     async function analyze(url: string): Promise<CliResult & { analysis: Analysis }> {
       const result = await runCli(["analyze", url, "--format", "json", "--no-store", "--top", "40"], { cwd });
       expect(result.err.replaceAll(/^Saved.*$/gm, ""), result.err).not.toContain("bug");
-      return { ...result, analysis: JSON.parse(result.out) };
+      const analysis: Analysis = JSON.parse(result.out);
+      expect(schemaErrors(analysis)).toEqual([]);
+      return { ...result, analysis };
     }
 
     async function roleUrl(role: string, password: string, database: string, mayRead: boolean): Promise<string> {
