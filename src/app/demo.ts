@@ -14,6 +14,8 @@ export interface DemoOptions {
   /** Path of the running node, beside which npm lies. */
   readonly nodePath: string;
   readonly now: () => IsoTime;
+  /** How long the shop is driven, in milliseconds; null = some 15 s. */
+  readonly workloadMs: number | null;
   readonly onProgress: (
     progress: DemoProgress | { readonly phase: "analyze"; readonly detail: ArtifactName; readonly fraction: null },
   ) => void;
@@ -33,9 +35,15 @@ const STATEMENT_TIMEOUT_MS = 5000;
 
 /** Starts a server with a faulty shop, drives it, analyzes it and stops it again. Only the folder's files stay. */
 export async function runDemo(options: DemoOptions): Promise<DemoRun> {
-  const { environment, nodePath, now, onProgress } = options;
+  const { environment, nodePath, now, onProgress, workloadMs } = options;
   const { openWritable } = engineOf("postgres");
-  const demo = await startDemo({ environment, nodePath, openWritable, onProgress });
+  const demo = await startDemo({
+    environment,
+    nodePath,
+    openWritable,
+    onProgress,
+    ...(workloadMs === null ? {} : { workloadMs }),
+  });
   options.onStarted(() => demo.stop());
   try {
     await demo.workloadDone;

@@ -43,6 +43,7 @@ export function loadSettings(terminal: Terminal, flags: Flags): Settings {
     rules,
   });
   const { values, directory } = loaded;
+  const storeFile = values.store === false ? null : (values.store ?? defaultStorePath(environment));
   const { entries } = loadSuppressions(directory);
   return {
     format: values.format,
@@ -66,9 +67,9 @@ export function loadSettings(terminal: Terminal, flags: Flags): Settings {
       },
     },
     gate: { failOn: values.failOn, minConfidence: values.minConfidence },
-    storeFile: values.store === false ? null : (values.store ?? defaultStorePath(environment)),
+    storeFile,
     directory,
-    lines: settingLines(loaded),
+    lines: settingLines(loaded, storeFile),
   };
 }
 
@@ -99,8 +100,11 @@ function pickFlags({
   };
 }
 
-function settingLines({ values, origin }: LoadedConfig): Settings["lines"] {
-  return Object.entries(origin).map(([path, from]) => ({ path, value: shown(lookUp(values, path)), origin: from }));
+/** Values as a file would write them. */
+function settingLines({ values, origin }: LoadedConfig, storeFile: string | null): Settings["lines"] {
+  const { timeoutMs, ...rest } = values;
+  const written = { ...rest, timeout: `${timeoutMs}ms`, store: storeFile ?? false };
+  return Object.entries(origin).map(([path, from]) => ({ path, value: shown(lookUp(written, path)), origin: from }));
 }
 
 /** The value at a dotted path; names of targets may hold dots themselves, so the rest of the path is tried whole first. */

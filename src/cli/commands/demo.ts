@@ -25,6 +25,7 @@ export const registerDemo: Register = (program, terminal, done) => {
         environment: terminal.environment,
         nodePath: process.execPath,
         now: terminal.now,
+        workloadMs: null,
         onStarted: (stop) => {
           release = terminal.onSignal(stop);
         },

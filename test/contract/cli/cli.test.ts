@@ -88,7 +88,7 @@ describe("the command line", () => {
     writeFileSync(join(cwd, "dbperf.config.yaml"), "top: 7\ntargets: { prod: 'postgres://u:hush@h/d' }\n");
     const { out } = await run("config", "show", "--origin");
     expect(out).toMatch(/top\s+7\s+# .*dbperf\.config\.yaml/);
-    expect(out).toMatch(/timeoutMs|timeout/);
+    expect(out).toMatch(/timeout\s+"5000ms"\s+# default/);
     expect(out).not.toContain("hush");
   });
 
