@@ -73,7 +73,12 @@ function draftOf(index: Index, keeper: Index, sizeBytes: number): FindingDraft {
         action: { kind: "drop-index", index: { schema, name }, table },
         summary: `Drop ${own} and keep ${relationLabel(keeper)}.`,
         verified: "estimate",
-        risks: ["A query that names the index in a hint (pg_hint_plan) loses it."],
+        risks: [
+          "A query that names the index in a hint (pg_hint_plan) loses it.",
+          ...(index.isUnique && keeper.constraint !== null && !keeper.isPrimaryKey
+            ? [`Where the constraint ${keeper.constraint} is deferrable, ON CONFLICT and foreign keys cannot use it.`]
+            : []),
+        ],
       },
     ],
     topics: [indexTopic(index)],

@@ -1,3 +1,4 @@
+import { createIndexAdvice } from "../../src/computed/index-advice.ts";
 import { type LackingScan, type MissingIndex, missingIndexes } from "../../src/computed/missing-indexes.ts";
 import { type FilteredScan, withoutChildren } from "../../src/computed/plan-scans.ts";
 import { columnTopic, relationLabel } from "../../src/computed/relations.ts";
@@ -6,6 +7,7 @@ import { defineRule, type Evidence, type FindingDraft, type RelationName, type S
 import { formatBytes, formatCount, formatMs, formatShare, plural } from "../../src/util/units.ts";
 
 const MAX_STATEMENTS_SHOWN = 5;
+const MIN_EXPLAINED = 0.5;
 
 export default defineRule({
   meta: {
@@ -38,15 +40,20 @@ export default defineRule({
   *detect({ artifacts, thresholds }) {
     for (const missing of missingIndexes(artifacts, thresholds)) {
       if (missing.share < thresholds.minShare) continue;
-      const isCritical = missing.isEstimateKnown && missing.share >= thresholds.criticalShare;
-      yield draftOf(missing, isCritical ? "critical" : "warning");
+      yield draftOf(missing, severityOf(missing, thresholds.criticalShare));
     }
   },
 });
 
+/** A guess is worth a look, not a warning. */
+function severityOf({ isEstimateKnown, share }: MissingIndex, criticalShare: number): Severity {
+  if (!isEstimateKnown) return "info";
+  return share >= criticalShare ? "critical" : "warning";
+}
+
 function draftOf(missing: MissingIndex, severity: Severity): FindingDraft {
-  const { table, columns, scans, share, savesMsPerHour, isEstimateKnown } = missing;
-  const place = `${relationLabel(table)} (${columns.join(", ")})`;
+  const { columns, scans, share, savesMsPerHour, isEstimateKnown } = missing;
+  const table = { schema: missing.table.schema, name: missing.table.name };
   const [leading = ""] = columns;
   const fingerprints = [...new Set(scans.map(({ load }) => load.item.fingerprint))];
   const what = fingerprints.length === 1 ? "one query" : plural(fingerprints.length, "query", "queries");
@@ -58,16 +65,15 @@ function draftOf(missing: MissingIndex, severity: Severity): FindingDraft {
     message: messageOf(missing, fingerprints.length),
     evidence: evidenceOf(missing),
     savesMsPerHour,
-    recommendations: [
-      {
-        action: { kind: "create-index", table, columns },
-        summary: `Create an index on ${place}.`,
-        verified: "estimate",
-        risks: risksOf(missing),
-      },
-    ],
-    topics: [...fingerprints.map((fingerprint) => `statement:${fingerprint}`), columnTopic(table, leading)],
+    recommendations: [createIndexAdvice(missing.table, columns, risksOf(missing))],
+    topics: [...explainedStatements(missing), columnTopic(table, leading)],
   };
+}
+
+/** A scan explains its statement's time where it is most of the plan's cost, and where no guess stands behind it. */
+function explainedStatements({ scans, isEstimateKnown }: MissingIndex): readonly string[] {
+  const heavy = scans.filter(({ costShare }) => isEstimateKnown && costShare >= MIN_EXPLAINED);
+  return [...new Set(heavy.map(({ load }) => `statement:${load.item.fingerprint}`))];
 }
 
 function messageOf({ scans, isEstimateKnown }: MissingIndex, statements: number): string {

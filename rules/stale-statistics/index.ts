@@ -9,6 +9,9 @@ interface Limits {
   readonly staleFactor: number;
 }
 
+/** ANALYZE counts a table's rows from a sample. */
+const SAMPLING_ERROR = 1.05;
+
 export default defineRule({
   meta: {
     id: "stale-statistics",
@@ -56,6 +59,7 @@ function judge(
   const isNew = table.estimatedRows === null && lastAnalyze(statistic) === null;
   const changed = statistic.modifiedSinceAnalyze;
   if (!isNew && changed < Math.max(limits.staleFactor * autovacuum.analyzeRows, limits.minShare * rows)) return null;
+  if (arrivedLate(table, statistic)) return null;
   const name = relationLabel(table);
   const what = isNew
     ? `${name} holds about ${formatCount(statistic.liveRows)} rows and was never analyzed`
@@ -81,6 +85,17 @@ function judge(
     ],
     topics: [`table:${relationKey(table)}`],
   };
+}
+
+/**
+ * A session that loads and analyzes within a second sends its counters after the analyze: they count again, as changes
+ * since then, rows that the analyze saw. Then no more rows were ever inserted than it found, and all of them count twice.
+ */
+function arrivedLate({ estimatedRows }: Table, statistic: TableStatistic): boolean {
+  const { rowsInserted, rowsUpdated, rowsDeleted, liveRows, modifiedSinceAnalyze } = statistic;
+  if (estimatedRows === null || lastAnalyze(statistic) === null || rowsUpdated + rowsDeleted > 0) return false;
+  const isSeen = rowsInserted <= estimatedRows * SAMPLING_ERROR;
+  return isSeen && liveRows * SAMPLING_ERROR >= estimatedRows + modifiedSinceAnalyze;
 }
 
 function base(changed: number, rows: number): string {

@@ -1,8 +1,8 @@
-import { isUsable, leadsWith } from "../../src/computed/index-keys.ts";
+import { isKeyIndexed } from "../../src/computed/foreign-key-indexes.ts";
+import { createIndexAdvice } from "../../src/computed/index-advice.ts";
 import {
   columnTopic,
   findTable,
-  indexesByTable,
   relationLabel,
   statisticsByTable,
   totalRows,
@@ -28,11 +28,11 @@ export default defineRule({
     engines: ["postgres"],
   },
   needs: ["constraints", "indexes", "tables"],
-  uses: ["tableStatistics"],
+  uses: ["tableStatistics", "columnStatistics"],
   thresholds: {
     minRows: { default: 10_000, unit: "rows", description: "Ignore referencing tables with fewer rows." },
   },
-  *detect({ artifacts: { constraints, indexes, tables, tableStatistics }, thresholds }) {
+  *detect({ artifacts: { constraints, indexes, tables, tableStatistics, columnStatistics }, thresholds }) {
     const seen = new Set<string>();
     for (const key of constraints) {
       if (key.kind !== "foreign-key" || key.references === null || key.isInherited) continue;
@@ -40,9 +40,7 @@ export default defineRule({
       if (child === null || child.kind === "foreign-table" || key.columns.length === 0) continue;
       const rows = totalRows(tables, child);
       if (rows === null || rows < thresholds.minRows) continue;
-      const isIndexed = indexesByTable(indexes, child).some(
-        (index) => isUsable(index) && index.method === "btree" && leadsWith(index, key.columns),
-      );
+      const isIndexed = isKeyIndexed(key, child, rows, { tables, indexes, columnStatistics });
       const place = JSON.stringify([child.schema, child.name, key.columns.toSorted()]);
       if (isIndexed || seen.has(place)) continue;
       seen.add(place);
@@ -106,15 +104,10 @@ function draftOf(
     evidence,
     savesMsPerHour: null,
     recommendations: [
-      {
-        action: { kind: "create-index", table, columns: key.columns },
-        summary: `Create an index on ${relationLabel(child)} (${columns}).`,
-        verified: "estimate",
-        risks: [
-          "Building it reads the whole table.",
-          "Every insert, and every update that is not HOT, then writes one more index.",
-        ],
-      },
+      createIndexAdvice(child, key.columns, [
+        "Building it reads the whole table.",
+        "Every insert, and every update that is not HOT, then writes one more index.",
+      ]),
     ],
     topics: [columnTopic(table, leading)],
   };

@@ -142,12 +142,18 @@ function draftOf(index: Index, { days, sizeBytes, writes, server }: Facts): Find
     savesMsPerHour: null,
     recommendations: [
       {
-        action: { kind: "drop-index", index: { schema, name }, table },
+        // The server drops no partitioned index concurrently: the statement that the action stands for would fail.
+        action: index.isPartitionedParent ? { kind: "advice" } : { kind: "drop-index", index: { schema, name }, table },
         summary: `Drop ${own} after asking who made it${elsewhere === null ? "" : ", and after looking at the other servers"}.`,
         verified: "estimate",
         risks: [
+          ...(index.isPartitionedParent ? ["Dropping it locks the table and its partitions for a moment."] : []),
+          "The counters do not say how old the index is: it may be younger than they are.",
           "A rare job (monthly, yearly) may need it and has not run since the counters were reset.",
           "Keep its definition, so that it can be built again.",
+          ...(index.keys.some(({ column }) => column === null)
+            ? ["The planner's statistics of its expression go with it, so that plans may change."]
+            : []),
         ],
       },
     ],

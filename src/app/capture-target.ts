@@ -10,8 +10,12 @@ export interface CaptureOptions extends ConnectOptions {
   readonly explainTop: number;
   readonly allDatabases: boolean;
   readonly keepLiterals: boolean;
-  /** Texts that a store has of this server's statements. */
-  readonly knownQueries: (target: Target, majorVersion: number) => ReadonlyMap<Int8Text, string>;
+  /** Texts that a store has of this life of the server. */
+  readonly knownQueries: (
+    target: Target,
+    majorVersion: number,
+    serverStartedAt: IsoTime | null,
+  ) => ReadonlyMap<Int8Text, string>;
   readonly onProgress: (artifact: ArtifactName) => void;
   readonly now: () => IsoTime;
 }
@@ -35,7 +39,8 @@ async function collect(
   options: CaptureOptions,
 ): Promise<Capture> {
   const { explainTop, allDatabases, keepLiterals } = options;
-  const knownQueries = options.knownQueries(session.target, session.majorVersion);
+  const knownQueries = (startedAt: IsoTime | null): ReadonlyMap<Int8Text, string> =>
+    options.knownQueries(session.target, session.majorVersion, startedAt);
   const artifacts = await run({ explainTop, allDatabases, keepLiterals, knownQueries }, options.onProgress);
   return {
     kind: "dbperf-capture",

@@ -1,7 +1,6 @@
 import { DbperfError, dbperfError } from "../errors/index.ts";
 import type { Analysis } from "../model/analysis.ts";
 import type { Capture } from "../model/capture.ts";
-import type { Target } from "../model/primitives.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { type AnalyzeOptions, analyzeCapture } from "./analyze-capture.ts";
@@ -57,8 +56,7 @@ function openQuietly(file: string | null): MaybeStore {
 
 async function obtainCapture({ input, capture }: RunAnalyzeOptions, store: Store | null): Promise<Capture> {
   if (input.kind === "capture") return readCapture(input.file);
-  const knownQueries = (target: Target, major: number): ReadonlyMap<string, string> =>
-    store?.knownQueries(target, major) ?? new Map();
+  const knownQueries: CaptureOptions["knownQueries"] = (...of) => store?.knownQueries(...of) ?? new Map();
   return captureTarget(input.spec, { ...capture, knownQueries });
 }
 

@@ -1,12 +1,12 @@
 import type { ColumnStatistic, Index } from "../model/catalog.ts";
 import { leadingColumns } from "./index-keys.ts";
-import type { ColumnPredicate, Conjunct } from "./plan-predicates.ts";
+import { type ColumnPredicate, type Conjunct, readConjuncts } from "./plan-predicates.ts";
 import type { FilteredScan } from "./plan-scans.ts";
 
 /** Columns of an index that would find the rows that a scan keeps. */
 export interface IndexCandidate {
   readonly columns: readonly string[];
-  /** False where the planner's count rests on a guess: a range between parameters. */
+  /** False where the planner's count rests on the guess how wide a range between parameters is. */
   readonly isEstimateKnown: boolean;
 }
 
@@ -25,7 +25,9 @@ const MAX_COLUMNS = 3;
 /** What the planner takes a list of unknown length for. */
 const ASSUMED_LIST_LENGTH = 10;
 /** Types that have no B-tree order. */
-const UNORDERED = /^(?:json|xml|point|box|path|circle|lseg|line|polygon)\b/;
+const UNORDERED = /^(?:json|xml|point|box|path|circle|lseg|line|polygon|xid|cid|aclitem)\b/;
+/** A B-tree entry holds a third of a page at most; longer values make the index, and later inserts, fail. */
+const MAX_WIDTH_BYTES = 1000;
 const VARCHAR = /^(?:character varying|varchar)\b/;
 
 /** The index that a sequential scan lacks, or null: not selective enough, not answerable, or one exists already. */
@@ -40,15 +42,14 @@ export function indexCandidate(input: CandidateInput): IndexCandidate | null {
   if (points.length === 0 && range === undefined) return null;
   // The plan's count of kept rows is the whole filter's; an index answers for the columns alone that it holds.
   if (usable.length < scan.conjuncts.length || (range === undefined && ranges.length > 0)) {
-    const kept = keptBy(points, columns);
-    if (kept === null || kept > maxKept) return null;
+    if (!isSelective(points, columns, maxKept)) return null;
   }
   if (isServed(input, points, range)) return null;
   const chosen = choosePoints(points, input.rows);
   const order = range === undefined ? scan.limitedSort : [];
   const tail = range === undefined ? order : [range];
   const all = [...new Set([...chosen.map(({ column }) => column), ...tail])];
-  return { columns: all, isEstimateKnown: points.length > 0 };
+  return { columns: all, isEstimateKnown: range === undefined || isSelective(points, columns, maxKept) };
 }
 
 interface Point {
@@ -59,7 +60,9 @@ interface Point {
 }
 
 function fitsType({ column, castTo, kind }: ColumnPredicate, columns: readonly ColumnStatistic[]): boolean {
-  const type = columns.find((statistic) => statistic.column === column)?.type ?? null;
+  const statistic = columns.find((known) => known.column === column);
+  if ((statistic?.averageWidthBytes ?? 0) > MAX_WIDTH_BYTES) return false;
+  const type = statistic?.type ?? null;
   if (type !== null && UNORDERED.test(type)) return false;
   if (castTo !== null) return castTo === "text" && type !== null && VARCHAR.test(type);
   return kind !== "boolean" || type === null || type === "boolean";
@@ -94,6 +97,12 @@ function keptBy(points: readonly Point[], columns: readonly ColumnStatistic[]): 
   return columns.length === 0 || known.length === 0 ? null : known.reduce((product, kept) => product * kept, 1);
 }
 
+/** True where the statistics say that the points alone keep few rows. */
+function isSelective(points: readonly Point[], columns: readonly ColumnStatistic[], maxKept: number): boolean {
+  const kept = keptBy(points, columns);
+  return kept !== null && kept <= maxKept;
+}
+
 /** Adds columns while they narrow the search: none after about ten rows, none that halves at best. */
 function choosePoints(points: readonly Point[], rows: number): readonly Point[] {
   const chosen: Point[] = [];
@@ -114,26 +123,43 @@ function isServed(
 ): boolean {
   const chosen = new Set(points.map(({ column }) => column));
   return indexes.some((index) => {
-    if (!predicateHolds(index, scan.conjuncts)) return false;
+    const fixed = predicateColumns(index, scan.conjuncts);
+    if (fixed === null) return false;
+    if (fixed.some((column) => chosen.has(column))) return true;
     const leading = leadingColumns(index);
     const end = leading.findIndex((column) => !chosen.has(column));
     const matched = end === -1 ? leading : leading.slice(0, end);
     if (points.length === 0) return leading[0] === range;
     if (matched.length === 0) return false;
     if (matched.length === chosen.size || matched.includes(points[0]?.column ?? "")) return true;
-    const kept = keptBy(
+    return isSelective(
       points.filter(({ column }) => matched.includes(column)),
       columns,
+      maxKept,
     );
-    return kept !== null && kept <= maxKept;
   });
 }
 
-/** True for a full index, and for a partial one whose condition the filter repeats. */
-function predicateHolds({ predicate }: Index, conjuncts: readonly Conjunct[]): boolean {
-  if (predicate === null) return true;
-  const wanted = plainText(predicate);
-  return conjuncts.some(({ sql }) => plainText(sql) === wanted);
+/**
+ * Columns that a partial index's condition compares with values, none for a full index; null where the filter cannot
+ * imply the condition. A plan for unknown values never takes such an index for `state = $1`; one for real values may.
+ */
+function predicateColumns({ predicate }: Index, conjuncts: readonly Conjunct[]): readonly string[] | null {
+  if (predicate === null) return [];
+  const repeated = new Set(conjuncts.map(({ sql }) => plainText(sql)));
+  const searched = new Set(conjuncts.flatMap((conjunct) => conjunct.predicate?.column ?? []));
+  const compared: string[] = [];
+  for (const { sql, predicate: part } of readConjuncts(predicate, null)) {
+    if (repeated.has(plainText(sql)) || searched.has(notNullColumn(sql))) continue;
+    if (part === null || !searched.has(part.column)) return null;
+    compared.push(part.column);
+  }
+  return compared;
+}
+
+/** The column of `column IS NOT NULL`, which every comparison of the column implies; empty for anything else. */
+function notNullColumn(sql: string): string {
+  return /^\(*"?([^"()]+?)"? IS NOT NULL\)*$/.exec(sql)?.[1] ?? "";
 }
 
 function plainText(sql: string): string {

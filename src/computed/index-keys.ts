@@ -57,14 +57,6 @@ export function leadingColumns({ keys }: Index): readonly string[] {
   return (end === -1 ? keys : keys.slice(0, end)).flatMap(({ column }) => (column === null ? [] : [column]));
 }
 
-/** True where a full index opens with exactly these columns, in any order. */
-export function leadsWith(index: Index, columns: readonly string[]): boolean {
-  const opening = leadingColumns(index).slice(0, columns.length);
-  return (
-    index.predicate === null && opening.length === columns.length && columns.every((column) => opening.includes(column))
-  );
-}
-
 function sameValue(a: IndexKey, b: IndexKey): boolean {
   return (
     a.column === b.column &&

@@ -42,7 +42,7 @@ export interface LackingScan {
 
 /** One index that is missing, with every scan that lacks it, heaviest first. */
 export interface MissingIndex {
-  readonly table: RelationName;
+  readonly table: RelationName & Pick<Table, "kind">;
   readonly columns: readonly string[];
   readonly isEstimateKnown: boolean;
   readonly scans: readonly LackingScan[];
@@ -134,7 +134,7 @@ function toMissing(group: readonly Lack[], tables: readonly Table[]): MissingInd
   const saved = scans.map(({ load, costShare }) => (load.msPerHour === null ? null : load.msPerHour * costShare));
   const sizes = withPartitions(tables, root).flatMap(({ sizeBytes }) => (sizeBytes === null ? [] : [sizeBytes]));
   return {
-    table: { schema: root.schema, name: root.name },
+    table: { schema: root.schema, name: root.name, kind: root.kind },
     columns,
     isEstimateKnown: scans.some(({ isEstimateKnown, scan }) => isEstimateKnown || scan.isStatementOutput),
     scans,

@@ -44,17 +44,30 @@ const PASSES_ROWS: ReadonlySet<PlanOperator> = new Set([
 ]);
 const TRANSPARENT: ReadonlySet<PlanOperator> = new Set(["gather", "gather-merge", "append", "merge-append"]);
 const BLOCKS: ReadonlySet<PlanOperator> = new Set(["sort", "aggregate", "hash", "window", "materialize"]);
+/** Nodes between a join and the scan that it reads. */
+const HOLDS_ROWS: ReadonlySet<PlanOperator> = new Set(["hash", "materialize", "memoize"]);
+/** Joins that a look-up of single rows can replace. */
+const NARROWING_JOINS: ReadonlySet<string> = new Set([
+  "Hash Join",
+  "Parallel Hash Join",
+  "Hash Left Join",
+  "Hash Right Join",
+  "Nested Loop",
+  "Nested Loop Left Join",
+]);
+/** Share of a scan's rows that both the join and its other side stay below. */
+const MAX_JOINED = 0.01;
 const CACHES: ReadonlySet<PlanOperator> = new Set(["materialize", "memoize", "hash", "cte-scan"]);
 
 const memo = new WeakMap<PlanNode, readonly FilteredScan[]>();
 
-/** Every sequential scan with a filter, in plan order. */
+/** Every sequential scan with a filter, and every one without that a join with few rows narrows, in plan order. */
 export function filteredScans(root: PlanNode): readonly FilteredScan[] {
   const known = memo.get(root);
   if (known !== undefined) return known;
   const scans: FilteredScan[] = [];
   visit(root, { root, ancestors: [], executions: 1 }, (node, path) => {
-    const scan = scanOf(node, path);
+    const scan = scanOf(node, path) ?? joinedScanOf(node, path);
     if (scan !== null) scans.push(scan);
   });
   memo.set(root, scans);
@@ -113,6 +126,41 @@ function scanOf(node: PlanNode, path: Path): FilteredScan | null {
     isStatementOutput: path.ancestors.every(({ operator }) => PASSES_ROWS.has(operator)) && !isSubplan(node, path),
     limitedSort: limitedSort(path.ancestors, alias),
   };
+}
+
+/** A whole scan of which a join with few rows keeps few: with an index, each of those rows would look up its own. */
+function joinedScanOf(node: PlanNode, path: Path): FilteredScan | null {
+  if (node.operator !== "seq-scan" || node.relation === null || node.filter !== null) return null;
+  const at = path.ancestors.findLastIndex(({ operator }) => !HOLDS_ROWS.has(operator));
+  const join = path.ancestors[at];
+  const side = path.ancestors[at + 1] ?? node;
+  if (join === undefined || !NARROWING_JOINS.has(join.native) || join.joinCondition === null) return null;
+  const other = join.children.find((child) => isSide(child) && child !== side);
+  if (other === undefined || !isSide(side) || hasGuessedRange(other)) return null;
+  const few = MAX_JOINED * (node.estimatedRows ?? 0);
+  if (other.estimatedRows === null || join.estimatedRows === null) return null;
+  if (other.estimatedRows > few || join.estimatedRows > few) return null;
+  const alias = node.alias ?? node.relation.name;
+  return {
+    node,
+    relation: node.relation,
+    conjuncts: readConjuncts(join.joinCondition, alias),
+    keptRows: join.estimatedRows * parallelDivisor(node, path),
+    costShare: costShareOf(node, path),
+    mayStopEarly: mayStopEarly(node, path),
+    isStatementOutput: false,
+    limitedSort: [],
+  };
+}
+
+function isSide({ relationship }: PlanNode): boolean {
+  return relationship === "outer" || relationship === "inner";
+}
+
+/** How many rows a range between parameters or a pattern keeps is the planner's guess, and so is all above it. */
+function hasGuessedRange(node: PlanNode): boolean {
+  const conditions = [node.filter, node.indexCondition];
+  return conditions.some((sql) => sql !== null && /[<>~]/.test(sql)) || node.children.some(hasGuessedRange);
 }
 
 /** A node below a Gather counts the rows of one process; the leader helps less the more workers there are. */

@@ -6,7 +6,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const READERS: Readonly<
   Record<string, { readonly variable: string; readonly read: (text: string, variable: string) => unknown }>
 > = {
-  store: { variable: "DBPERF_STORE", read: asText },
+  store: { variable: "DBPERF_STORE", read: asPathOrFalse },
   top: { variable: "DBPERF_TOP", read: asText },
   timeout: { variable: "DBPERF_TIMEOUT", read: asText },
   format: { variable: "DBPERF_FORMAT", read: asText },
@@ -38,6 +38,11 @@ export function environmentLayer(variables: Variables): Layer {
 
 function asText(text: string): string {
   return text;
+}
+
+/** As in a file, `false` keeps no store; a file of that name is written `./false`. */
+function asPathOrFalse(text: string): string | false {
+  return text === "false" ? false : text;
 }
 
 function asList(text: string): readonly string[] {

@@ -1,6 +1,6 @@
 import type { AbsenceReason, ArtifactResult, Gap } from "../model/artifact.ts";
 import type { ArtifactName, Artifacts, ArtifactTypes } from "../model/capture.ts";
-import type { EngineId, Int8Text, Target } from "../model/primitives.ts";
+import type { EngineId, Int8Text, IsoTime, Target } from "../model/primitives.ts";
 import type { Action } from "../model/recommendation.ts";
 import type { CaptureNotice } from "../model/server.ts";
 
@@ -51,8 +51,8 @@ export interface CollectContext {
   readonly explainTop: number;
   readonly allDatabases: boolean;
   readonly keepLiterals: boolean;
-  /** Texts that the store already has, by the server's query id: they are not fetched again. */
-  readonly knownQueries: ReadonlyMap<Int8Text, string>;
+  /** Texts that the store has of this life of the server, by query id: they are not fetched again. */
+  readonly knownQueries: (serverStartedAt: IsoTime | null) => ReadonlyMap<Int8Text, string>;
   /** What earlier collectors of this run brought back. */
   readonly collected: Partial<Artifacts>;
 }

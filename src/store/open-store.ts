@@ -51,10 +51,10 @@ function createFolder(path: string): void {
 
 function prepare(database: Database.Database, path: string): void {
   checkFormat(database, path);
+  chmodSync(path, 0o600);
   useWriteAheadLog(database);
   database.pragma("foreign_keys = on");
   migrate(database, path);
-  chmodSync(path, 0o600);
 }
 
 function useWriteAheadLog(database: Database.Database): void {

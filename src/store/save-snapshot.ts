@@ -3,6 +3,7 @@ import type { Analysis } from "../model/analysis.ts";
 import type { Capture } from "../model/capture.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Fingerprint, Target } from "../model/primitives.ts";
+import { serverLife } from "./known-queries.ts";
 import { saveStatements } from "./save-statements.ts";
 
 export interface SavedSnapshot {
@@ -22,8 +23,8 @@ export function saveSnapshot(database: Database, analysis: Analysis, capture: Ca
   const id = insertSnapshot(database, targetId, analysis);
   const { statements, server } = capture.artifacts;
   if (statements.status === "present") {
-    const majorVersion = server.status === "present" ? server.value.majorVersion : null;
-    saveStatements(database, { snapshotId: id, targetId, majorVersion }, statements.value.items);
+    const life = server.status === "present" ? serverLife(server.value.majorVersion, server.value.startedAt) : null;
+    saveStatements(database, { snapshotId: id, targetId, life }, statements.value.items);
   }
   saveFindings(database, id, analysis.findings);
   saveRecommendations(database, id, analysis);

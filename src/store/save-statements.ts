@@ -4,8 +4,8 @@ import type { StatementCounters, StatementStatistic } from "../model/statement.t
 interface StatementOwner {
   readonly snapshotId: number;
   readonly targetId: number;
-  /** Null where the server's version is not known: query ids are then not remembered. */
-  readonly majorVersion: number | null;
+  /** Null where the server's life is not known: query ids are then not remembered. */
+  readonly life: string | null;
 }
 
 const INSERT_TEXT = `
@@ -14,8 +14,10 @@ on conflict (target_id, fingerprint, database, query) do update set kind = exclu
 returning id`;
 
 const INSERT_QUERY_ID = `
-insert into query_ids (target_id, database, query_id, major_version, statement_text_id) values (?, ?, ?, ?, ?)
+insert into query_ids (target_id, database, query_id, server_life, statement_text_id) values (?, ?, ?, ?, ?)
 on conflict do update set statement_text_id = excluded.statement_text_id`;
+
+const DELETE_OTHER_LIVES = "delete from query_ids where target_id = ? and server_life <> ?";
 
 const INSERT_COUNTERS = `
 insert into statement_counters (
@@ -30,12 +32,14 @@ export function saveStatements(database: Database, owner: StatementOwner, items:
   const insertText = database.prepare<[number, string, string, string, string], { id: number }>(INSERT_TEXT);
   const insertQueryId = database.prepare(INSERT_QUERY_ID);
   const insertCounters = database.prepare(INSERT_COUNTERS);
+  database.prepare(DELETE_OTHER_LIVES).run(owner.targetId, owner.life ?? "");
   for (const item of items) {
     const text = insertText.get(owner.targetId, item.fingerprint, item.database, item.kind, item.query);
     if (text === undefined) throw new Error("the statement's text was not stored");
-    if (owner.majorVersion !== null) {
+    // Tags stand in comments, which the stored text has no more: such a text is fetched again.
+    if (owner.life !== null && Object.keys(item.tags).length === 0) {
       for (const queryId of item.queryIds) {
-        insertQueryId.run(owner.targetId, item.database, queryId, owner.majorVersion, text.id);
+        insertQueryId.run(owner.targetId, item.database, queryId, owner.life, text.id);
       }
     }
     insertRow(insertCounters, owner.snapshotId, text.id, item);

@@ -3,10 +3,10 @@ import type { Analysis } from "../model/analysis.ts";
 import type { Capture } from "../model/capture.ts";
 import type { Finding } from "../model/finding.ts";
 import type { StatementPlan } from "../model/plan.ts";
-import type { Int8Text, Target } from "../model/primitives.ts";
+import type { Int8Text, IsoTime, Target } from "../model/primitives.ts";
 import type { Recommendation } from "../model/recommendation.ts";
 import { findByKeyPrefix, type StoredFinding } from "./find-finding.ts";
-import { knownQueries } from "./known-queries.ts";
+import { knownQueries, serverLife } from "./known-queries.ts";
 import { latestSnapshots, loadFindings, loadPlans, loadRecommendations, type SnapshotInfo } from "./read-snapshot.ts";
 import { type SavedSnapshot, saveSnapshot } from "./save-snapshot.ts";
 import { withStoreErrors } from "./store-error.ts";
@@ -54,8 +54,8 @@ export class Store {
   }
 
   /** Runnable texts of this database by the server's query id, valid for one major version. */
-  knownQueries(target: Target, majorVersion: number): ReadonlyMap<Int8Text, string> {
-    return this.#guard(() => knownQueries(this.#database, target, majorVersion));
+  knownQueries(target: Target, majorVersion: number, serverStartedAt: IsoTime | null): ReadonlyMap<Int8Text, string> {
+    return this.#guard(() => knownQueries(this.#database, target, serverLife(majorVersion, serverStartedAt)));
   }
 
   close(): void {

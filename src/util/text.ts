@@ -4,6 +4,11 @@ import wrapAnsi from "wrap-ansi";
 /** Control characters, direction marks and other invisible characters: they could hide or reorder what is printed. */
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
+// The group keeps the sequences themselves in the result of split.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours start with ESC
+const ESCAPE_SEQUENCE = /(\u001b\[[\d;]*m)/;
+const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
+
 /** Columns that a text takes in a terminal; escape sequences take none. */
 export function displayWidth(text: string): number {
   return stringWidth(text);
@@ -26,7 +31,7 @@ export function truncate(text: string, width: number): string {
   if (head.length === text.length && stringWidth(text) <= width) return text;
   let result = "";
   let used = 0;
-  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(head)) {
+  for (const segment of graphemes(head)) {
     const next = stringWidth(segment);
     if (used + next > width - 1) break;
     result += segment;
@@ -45,7 +50,9 @@ export function truncateLength(text: string, limit: number): string {
 
 /** Lines of at most `width` columns; words longer than a line are broken. */
 export function wrap(text: string, width: number): string[] {
-  return wrapAnsi(text, Math.max(8, width), { hard: true, trim: true }).split("\n");
+  const limit = Math.max(8, width);
+  const lines = wrapAnsi(text, limit, { hard: true, trim: true }).split("\n");
+  return lines.flatMap((line) => (stringWidth(line) <= limit ? [line] : breakWide(line, limit)));
 }
 
 export function padRight(text: string, width: number): string {
@@ -60,6 +67,26 @@ export function padLeft(text: string, width: number): string {
 export function spread(left: string, right: string, width: number): string | null {
   const gap = width - stringWidth(left) - stringWidth(right);
   return gap < 2 ? null : left + " ".repeat(gap) + right;
+}
+
+/** wrap-ansi counts code points, while some emoji take more columns than their parts: those lines are broken here. */
+function breakWide(line: string, width: number): string[] {
+  const lines: string[] = [];
+  let current = "";
+  for (const piece of line
+    .split(ESCAPE_SEQUENCE)
+    .flatMap((part, index) => (index % 2 === 1 ? [part] : graphemes(part)))) {
+    if (stringWidth(current + piece) > width) {
+      lines.push(current);
+      current = "";
+    }
+    current += piece;
+  }
+  return [...lines, current];
+}
+
+function graphemes(text: string): string[] {
+  return Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
 }
 
 function escapeInvisible(text: string): string {

@@ -7,7 +7,7 @@ export function formatCount(value: number): string {
 
 /** `1 session`, `2 sessions`, `3 queries`. */
 export function plural(count: number, singular: string, several = `${singular}s`): string {
-  return `${formatCount(count)} ${count === 1 ? singular : several}`;
+  return `${formatCount(count)} ${Math.round(count) === 1 ? singular : several}`;
 }
 
 /** A share from 0 to 1 as `61 %`, `2.4 %`, `< 0.1 %`. */
@@ -15,20 +15,22 @@ export function formatShare(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.1) return "< 0.1 %";
   if (percent > 99.9 && percent < 100) return "> 99.9 %";
-  return `${percent === 0 || percent >= 10 ? Math.round(percent) : trimZeros(percent.toFixed(1))} %`;
+  // From 99.5 on a whole number would say 100.
+  return `${percent >= 10 && percent < 99.5 ? Math.round(percent) : trimZeros(percent.toFixed(1))} %`;
 }
 
 /** Milliseconds with three significant digits: `0.042 ms`, `412 ms`, `3.2 s`, `33 min`, `2.5 h`. */
 export function formatMs(ms: number): string {
-  if (ms < 1000) return `${significant(ms)} ms`;
+  // Limits are where rounding reaches the next unit, so that 999.7 ms is not “1,000 ms”.
+  if (ms < 999.5) return `${significant(ms)} ms`;
   return formatSeconds(ms / 1000);
 }
 
 /** Seconds as one unit: `3.2 s`, `33 min`, `2.5 h`, `4 d`. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 60) return `${significant(seconds, 2)} s`;
-  if (seconds < 3600) return `${significant(seconds / 60, 2)} min`;
-  if (seconds < 48 * 3600) return `${significant(seconds / 3600, 2)} h`;
+  if (seconds < 59.5) return `${significant(seconds, 2)} s`;
+  if (seconds < 59.5 * 60) return `${significant(Math.max(1, seconds / 60), 2)} min`;
+  if (seconds < 47.5 * 3600) return `${significant(Math.max(1, seconds / 3600), 2)} h`;
   return `${significant(seconds / 86_400, 2)} d`;
 }
 
@@ -58,7 +60,7 @@ export function formatBytes(bytes: number): string {
   const names = ["bytes", "kB", "MB", "GB", "TB", "PB"];
   let value = bytes;
   let unit = 0;
-  while (Math.abs(value) >= 1024 && unit < names.length - 1) {
+  while (Math.abs(value) >= 1023.5 && unit < names.length - 1) {
     value /= 1024;
     unit += 1;
   }

@@ -32,6 +32,8 @@ interface ExtendedQuery extends QueryConfig<unknown[]> {
 }
 
 const CLOSE_LIMIT_MS = 1000;
+/** Node's timers take a longer delay for one millisecond. */
+const MOST_DELAY_MS = 2_147_483_647;
 
 /** Connects with TLS as the target's sslmode says. Throws DbperfError. */
 export async function connect(target: ConnectionTarget, settings: ConnectSettings): Promise<Connection> {
@@ -122,7 +124,7 @@ function clientConfig(
     sslnegotiation: "postgres",
     application_name: settings.applicationName,
     connectionTimeoutMillis: target.connectTimeoutMs,
-    query_timeout: settings.answerTimeoutMs,
+    query_timeout: Math.min(settings.answerTimeoutMs, MOST_DELAY_MS),
     keepAlive: true,
     stream: () => socket,
   };

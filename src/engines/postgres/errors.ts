@@ -63,6 +63,11 @@ export function isConnectionLost(error: unknown): boolean {
   return /not queryable|Connection terminated|Query read timeout/.test(messageOf(error));
 }
 
+/** The statement ran into `lock_timeout`. */
+export function isLockNotAvailable(error: unknown): boolean {
+  return sqlStateOf(error) === "55P03";
+}
+
 /** Why an error left an artifact unseen. */
 function absenceReason(error: unknown): AbsenceReason {
   const sqlState = sqlStateOf(error);

@@ -58,7 +58,9 @@ async function openWritable(spec: TargetSpec, options: ConnectOptions): Promise<
   const target = resolveTarget(spec, options.environment);
   const password = await passwordSource(spec, target, options.environment);
   const applicationName = target.applicationName ?? APPLICATION_NAME;
-  const connection = await connect(target, { applicationName, password, answerTimeoutMs: 0 });
+  // The driver's own limit: a timeout set for the session would stay behind in a pooler's connection.
+  const answerTimeoutMs = options.statementTimeoutMs + ANSWER_GRACE_MS;
+  const connection = await connect(target, { applicationName, password, answerTimeoutMs });
   try {
     return await writableSession(connection, spec.role);
   } catch (error) {

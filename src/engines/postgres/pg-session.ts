@@ -19,6 +19,7 @@ interface ServerFacts {
   readonly version: string;
   readonly pid: number;
   readonly role: string;
+  readonly database: string;
   readonly isSuperuser: boolean;
 }
 
@@ -29,6 +30,8 @@ interface Limits {
 
 const OLDEST_MAJOR = 12;
 
+/** The server's largest statement_timeout. */
+const MOST_TIMEOUT_MS = 2_147_483_647;
 const LOCK_TIMEOUT = "500ms";
 const IDLE_TIMEOUT = "30s";
 
@@ -37,11 +40,12 @@ select current_setting('server_version_num')::int4 as version_number,
        current_setting('server_version') as version,
        pg_backend_pid() as pid,
        current_user::text as role,
+       current_database()::text as database,
        (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as is_superuser`;
 
 /** A session over one connection: each read is a transaction of its own that ends in a rollback. */
 export class PgSession implements PostgresSession {
-  readonly target: Target;
+  target: Target;
   notices: readonly CaptureNotice[] = [];
   majorVersion = 0;
   versionNumber = 0;
@@ -135,6 +139,8 @@ export class PgSession implements PostgresSession {
       const { version } = facts;
       throw dbperfError("version-unsupported", { host, port, engine: "PostgreSQL", version, minimum: OLDEST_MAJOR });
     }
+    // A pooler may offer a database under another name than the server's, which statistics go by.
+    this.target = { ...this.target, database: facts.database };
     this.pooler = facts.pid === this.#connection.claimedPid ? null : "pgbouncer or alike";
     this.notices = sessionNotices({
       majorVersion: this.majorVersion,
@@ -149,7 +155,7 @@ export class PgSession implements PostgresSession {
 /** One statement sets all limits until the transaction ends; poolers refuse them at start-up. */
 function limitsOf({ statementTimeoutMs, role }: PgSessionOptions): Limits {
   const settings: readonly (readonly [string, string])[] = [
-    ["statement_timeout", `${Math.max(1, Math.round(statementTimeoutMs))}ms`],
+    ["statement_timeout", `${Math.min(MOST_TIMEOUT_MS, Math.max(1, Math.round(statementTimeoutMs)))}ms`],
     ["lock_timeout", LOCK_TIMEOUT],
     ["idle_in_transaction_session_timeout", IDLE_TIMEOUT],
     ...(role === null ? [] : [["role", role] satisfies [string, string]]),
@@ -164,6 +170,7 @@ function factsFromRow(row: Row): ServerFacts {
     version: String(row["version"]),
     pid: Number(row["pid"]),
     role: String(row["role"]),
+    database: String(row["database"]),
     isSuperuser: row["is_superuser"] === true,
   };
 }

@@ -1,6 +1,6 @@
 import type { ArtifactName, Artifacts } from "../../model/capture.ts";
-import { quoteIdentifier } from "../../sql/identifiers.ts";
 import { type AnyCollector, absent, type CollectContext } from "../engine.ts";
+import { grantMonitor } from "./collectors/grants.ts";
 import { absenceOf } from "./errors.ts";
 import type { PostgresSession } from "./session.ts";
 
@@ -45,6 +45,6 @@ async function collectOne(
   try {
     return await collector.collect(session, context);
   } catch (error) {
-    return absenceOf(error, `grant pg_monitor to ${quoteIdentifier(session.target.user)};`);
+    return absenceOf(error, grantMonitor(session));
   }
 }

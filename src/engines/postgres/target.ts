@@ -129,10 +129,10 @@ function readPort(text: string): number {
   return port;
 }
 
-/** libpq: zero and less mean no limit. */
+/** libpq: zero and less mean no limit. Node's timers take a delay beyond 31 bits of milliseconds for none. */
 function readSeconds(text: string): number {
   if (!/^-?\d+$/.test(text)) throw badUrl(`connect_timeout “${text}” is not a whole number of seconds`);
-  return Math.max(0, Number(text));
+  return Math.min(2_147_483, Math.max(0, Number(text)));
 }
 
 function splitOnce(text: string, separator: string): readonly string[] {

@@ -17,12 +17,8 @@ export function locksSection({ locks, findings }: Analysis): Markup | null {
       finding.evidence.flatMap((part) => (part.kind === "session" ? [[part.pid, part] as const] : [])),
     ),
   );
-  const waiters = new Set(locks.map((wait) => wait.waiterPid));
-  const blockers = new Set(locks.map((wait) => wait.blockerPid));
-  const roots = [...blockers].filter((pid) => !waiters.has(pid));
-  // In a circle of waits nobody is free: then each of them is shown as a root.
-  const starts = roots.length > 0 ? roots : [...blockers];
-  return html`<section id="locks" aria-labelledby="locks-title"><h2 id="locks-title">Lock waits</h2><ul class="tree locks">${starts.map((pid) => blockerNode(pid, null, { locks, sessions }, []))}</ul></section>
+  const forest = { ...plantForest(locks), sessions };
+  return html`<section id="locks" aria-labelledby="locks-title"><h2 id="locks-title">Lock waits</h2><ul class="tree locks">${forest.roots.map((pid) => blockerNode(pid, null, forest))}</ul></section>
 `;
 }
 
@@ -40,15 +36,52 @@ ${limits.length === 0 ? null : html`<ul class="quiet">${limits.map((limit) => ht
 `;
 }
 
-interface Forest {
-  readonly locks: readonly LockWait[];
+interface Trees {
+  readonly roots: readonly number[];
+  /** By blocker, the waits that are shown under it. */
+  readonly shown: ReadonlyMap<number, readonly LockWait[]>;
+  /** Roots that wait themselves. */
+  readonly circles: ReadonlySet<number>;
+}
+
+interface Forest extends Trees {
   readonly sessions: ReadonlyMap<number, SessionEvidence>;
 }
 
-function blockerNode(pid: number, wait: LockWait | null, forest: Forest, above: readonly number[]): Markup {
-  const inCircle = above.includes(pid);
-  const children = inCircle ? [] : forest.locks.filter((lock) => lock.blockerPid === pid);
-  return html`<li><b>${pid === 0 ? "a prepared transaction" : `pid ${pid}`}</b>${sessionWords(forest.sessions.get(pid))} ${wait === null ? "blocks" : lockWords(wait)}${inCircle ? " (a circle of waits)" : null}${children.length === 0 ? null : html`<ul>${children.map((lock) => blockerNode(lock.waiterPid, lock, forest, [...above, pid]))}</ul>`}</li>`;
+/**
+ * Shows each waiter once, as near to a root as it can be: in a queue for one row everyone waits for everyone ahead, and
+ * all ways through such a queue double with each session.
+ */
+function plantForest(locks: readonly LockWait[]): Trees {
+  const waiters = new Set(locks.map((wait) => wait.waiterPid));
+  const blockers = [...new Set(locks.map((wait) => wait.blockerPid))];
+  const shown = new Map<number, readonly LockWait[]>();
+  const placed = new Set<number>();
+  const grow = (level: readonly number[]): void => {
+    for (const pid of level) placed.add(pid);
+    const next = level.flatMap((pid) => {
+      const own = locks.filter((wait) => wait.blockerPid === pid && !placed.has(wait.waiterPid));
+      for (const wait of own) placed.add(wait.waiterPid);
+      shown.set(pid, own);
+      return own.map((wait) => wait.waiterPid);
+    });
+    if (next.length > 0) grow(next);
+  };
+  const free = blockers.filter((pid) => !waiters.has(pid));
+  grow(free);
+  // In a circle of waits nobody is free: one of each circle stands for a root.
+  const circles = blockers.filter((pid) => {
+    if (placed.has(pid)) return false;
+    grow([pid]);
+    return true;
+  });
+  return { roots: [...free, ...circles], shown, circles: new Set(circles) };
+}
+
+function blockerNode(pid: number, wait: LockWait | null, forest: Forest): Markup {
+  const children = forest.shown.get(pid) ?? [];
+  const circle = wait === null && forest.circles.has(pid) ? " (a circle of waits)" : null;
+  return html`<li><b>${pid === 0 ? "a prepared transaction" : `pid ${pid}`}</b>${sessionWords(forest.sessions.get(pid))} ${wait === null ? "blocks" : lockWords(wait)}${circle}${children.length === 0 ? null : html`<ul>${children.map((lock) => blockerNode(lock.waiterPid, lock, forest))}</ul>`}</li>`;
 }
 
 function sessionWords(session: SessionEvidence | undefined): Markup | null {

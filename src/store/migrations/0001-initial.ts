@@ -40,9 +40,9 @@ create table query_ids (
   target_id         integer not null references targets (id) on delete cascade,
   database          text    not null,
   query_id          text    not null,
-  major_version     integer not null,
+  server_life       text    not null,
   statement_text_id integer not null references statement_texts (id) on delete cascade,
-  primary key (target_id, database, query_id, major_version)
+  primary key (target_id, database, query_id, server_life)
 ) strict, without rowid;
 
 create table statement_counters (

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openStore, type Store } from "../../../src/store/index.ts";
 import {
@@ -10,6 +11,8 @@ import {
   sampleStoreAnalysis,
 } from "../../support/sample-capture.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const STARTED = "2026-11-01T00:00:00.000Z";
 
 describe("saving and loading", () => {
   it("gives back what was saved", () => {
@@ -52,6 +55,33 @@ describe("saving and loading", () => {
     expect(store.latestSnapshot({ ...SAMPLE_TARGET, port: 1 })).toBeNull();
   });
 
+  it("gives back any finding and any counter", () => {
+    const store = freshStore();
+    const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+    const ms = fc.double({ min: 0, max: 1e15, noNaN: true }).map((value) => value + 0);
+    let minute = 0;
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "grapheme" }),
+        fc.record({ calls: count, rows: count, totalMs: ms, maxMs: fc.option(ms), walBytes: fc.option(count) }),
+        (message, counters) => {
+          minute += 1;
+          const capturedTo = new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+          const finding = sampleFinding({ message, headline: message });
+          const statements = [sampleStatement(counters)];
+          const { id } = store.saveSnapshot(
+            sampleStoreAnalysis({ capturedTo, findings: [finding] }),
+            sampleCapture({ capturedTo, statements }),
+          );
+          const [found] = store.findByKeyPrefix(finding.key, id);
+          expect(found?.finding).toEqual(finding);
+          expect(found?.statement).toMatchObject(counters);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   it("writes all of a snapshot or nothing", () => {
     const store = freshStore();
     const findings = [sampleFinding(), sampleFinding()];
@@ -69,7 +99,7 @@ describe("saving and loading", () => {
       }),
     );
     store.saveSnapshot(sampleStoreAnalysis(), sampleCapture({ statements }));
-    expect(store.knownQueries(SAMPLE_TARGET, 15).size).toBe(5000);
+    expect(store.knownQueries(SAMPLE_TARGET, 15, STARTED).size).toBe(5000);
   });
 });
 
@@ -121,18 +151,27 @@ describe("findByKeyPrefix", () => {
 });
 
 describe("knownQueries", () => {
-  it("gives texts by every query id of the class, for the same major version alone", () => {
+  it("gives texts by every query id of the class, for the same life of the server alone", () => {
     const store = freshStore();
     const statement = sampleStatement({ queryIds: ["1", "-9223372036854775808"] });
     store.saveSnapshot(sampleStoreAnalysis(), sampleCapture({ statements: [statement] }));
-    expect([...store.knownQueries(SAMPLE_TARGET, 15)]).toEqual(
+    expect([...store.knownQueries(SAMPLE_TARGET, 15, STARTED)]).toEqual(
       expect.arrayContaining([
         ["1", statement.query],
         ["-9223372036854775808", statement.query],
       ]),
     );
-    expect(store.knownQueries(SAMPLE_TARGET, 16).size).toBe(0);
-    expect(store.knownQueries({ ...SAMPLE_TARGET, database: "other" }, 15).size).toBe(0);
+    expect(store.knownQueries(SAMPLE_TARGET, 16, STARTED).size).toBe(0);
+    expect(store.knownQueries(SAMPLE_TARGET, 15, "2026-11-23T10:00:00.000Z").size).toBe(0);
+    expect(store.knownQueries(SAMPLE_TARGET, 15, null).size).toBe(0);
+    expect(store.knownQueries({ ...SAMPLE_TARGET, database: "other" }, 15, STARTED).size).toBe(0);
+  });
+
+  it("leaves out texts whose tags stood in a comment, so that a second run still has them", () => {
+    const store = freshStore();
+    const statement = sampleStatement({ tags: { route: "/orders" } });
+    store.saveSnapshot(sampleStoreAnalysis(), sampleCapture({ statements: [statement] }));
+    expect(store.knownQueries(SAMPLE_TARGET, 15, STARTED).size).toBe(0);
   });
 
   it("leaves out redacted texts, utility statements and other databases", () => {
@@ -143,7 +182,7 @@ describe("knownQueries", () => {
       sampleStatement({ fingerprint: "03", queryIds: ["3"], database: "other" }),
     ];
     store.saveSnapshot(sampleStoreAnalysis(), sampleCapture({ statements }));
-    expect(store.knownQueries(SAMPLE_TARGET, 15).size).toBe(0);
+    expect(store.knownQueries(SAMPLE_TARGET, 15, STARTED).size).toBe(0);
   });
 });
 

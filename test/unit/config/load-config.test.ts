@@ -36,6 +36,11 @@ describe("precedence", () => {
     expect(files).toEqual([project, user]);
   });
 
+  it("keeps no store where the environment says false, as in a file", () => {
+    expect(load(folderWith({}), {}, { DBPERF_STORE: "false" }).values.store).toBe(false);
+    expect(load(folderWith({}), {}, { DBPERF_STORE: "/srv/false" }).values.store).toBe("/srv/false");
+  });
+
   it("merges targets and rules by name", () => {
     const home = folderWith({
       ".config/dbperf/config.yaml":

@@ -59,6 +59,7 @@ describe("maskUrl", () => {
     ["postgres://u:secret@h/db", "postgres://u:***@h/db"],
     ["postgres://u:se@cr@h:5432/db?sslmode=require", "postgres://u:***@h:5432/db?sslmode=require"],
     ["postgres://u:se/cr?et#@h/db", "postgres://u:***@h/db"],
+    ["postgres://u:se@cr/et@h/db", "postgres://u:***@h/db"],
     ["postgres://:secret@h/db", "postgres://:***@h/db"],
     ["postgres://h/db?user=u&password=secret&x=1", "postgres://h/db?user=u&password=***&x=1"],
     ["postgres:///db?sslpassword=secret", "postgres:///db?sslpassword=***"],

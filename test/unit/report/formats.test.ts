@@ -111,8 +111,29 @@ describe("renderHtml", () => {
     expect(page).toContain("default-src &#39;none&#39;");
   });
 
+  const wait = { waitSeconds: 3, isUpperBound: true, mode: null, objectKind: null, relation: null };
+
+  it("shows each waiter of a queue once, though everyone waits for everyone ahead", () => {
+    const pids = Array.from({ length: 40 }, (_, index) => index + 1);
+    const locks = pids.flatMap((waiterPid) =>
+      pids.filter((pid) => pid < waiterPid).map((blockerPid) => ({ ...wait, waiterPid, blockerPid })),
+    );
+    const page = renderHtml({ ...cleanAnalysis, locks });
+    for (const pid of pids) expect(page.split(`<b>pid ${pid}</b>`)).toHaveLength(2);
+  });
+
+  it("shows a circle beside a tree", () => {
+    const locks = [
+      { ...wait, waiterPid: 1, blockerPid: 2 },
+      { ...wait, waiterPid: 2, blockerPid: 1 },
+      { ...wait, waiterPid: 4, blockerPid: 3 },
+    ];
+    const page = renderHtml({ ...cleanAnalysis, locks });
+    expect(page).toContain("<b>pid 4</b>");
+    expect(page.match(/a circle of waits/g)).toHaveLength(1);
+  });
+
   it("shows a circle of lock waits without an end", () => {
-    const wait = { waitSeconds: 3, isUpperBound: true, mode: null, objectKind: null, relation: null };
     const locks = [
       { ...wait, waiterPid: 1, blockerPid: 2 },
       { ...wait, waiterPid: 2, blockerPid: 1 },

@@ -52,6 +52,39 @@ function given(root: PlanNode, fields: Partial<ArtifactTypes> = {}, asked: State
 const under = (operator: PlanNode["operator"], child: PlanNode, fields: Partial<PlanNode> = {}): PlanNode =>
   planNode({ operator, totalCost: child.totalCost, children: [{ ...child, relationship: "outer" }], ...fields });
 
+/** The orders of few customers, by a hash over the whole table. */
+function joined(fields: Partial<PlanNode> = {}, other: Partial<PlanNode> = {}): PlanNode {
+  const customer = planNode({
+    operator: "index-scan",
+    relationship: "inner",
+    relation: relation("customers"),
+    ...other,
+  });
+  return planNode({
+    operator: "hash-join",
+    native: "Hash Join",
+    joinCondition: "(orders.customer_id = c.id)",
+    estimatedRows: 20,
+    totalCost: 26_000,
+    ...fields,
+    children: [
+      planNode({
+        relationship: "outer",
+        relation: relation("orders"),
+        alias: "orders",
+        estimatedRows: 1_000_000,
+        totalCost: 25_000,
+      }),
+      {
+        ...under("hash", { ...customer, estimatedRows: 1, indexCondition: "(email = $1)", ...other }),
+        relationship: "inner",
+        estimatedRows: 1,
+        ...other,
+      },
+    ],
+  });
+}
+
 const sorted = (key: string): PlanNode =>
   under("limit", under("sort", scan("(customer_id = $1)"), { sortKeys: [key] }));
 const columns = (
@@ -137,7 +170,11 @@ ruleSuite(rule, {
           ],
         },
       ),
-      expect: { ...columns("customer_id"), subject: { table: relation("orders") }, messageIncludes: ["16,000"] },
+      expect: {
+        recommendation: { kind: "advice" },
+        subject: { table: relation("orders"), columns: ["customer_id"] },
+        messageIncludes: ["16,000"],
+      },
     },
     {
       name: "an index that opens with an unselective column",
@@ -147,7 +184,32 @@ ruleSuite(rule, {
     {
       name: "a range between parameters as a hint",
       artifacts: given(under("aggregate", scan("((created_at >= $1) AND (created_at < $2))"))),
-      expect: { ...columns("created_at"), confidence: "heuristic", severity: "warning" },
+      expect: {
+        ...columns("created_at"),
+        confidence: "heuristic",
+        severity: "info",
+        topics: ["columns:public.orders(created_at)"],
+      },
+    },
+    {
+      name: "an unselective equality and a range as a hint",
+      artifacts: given(under("aggregate", scan("((status = $1) AND (created_at >= $2) AND (created_at < $3))"))),
+      expect: { ...columns("status", "created_at"), confidence: "heuristic", severity: "info" },
+    },
+    {
+      name: "a range whose deleted rows were counted",
+      artifacts: given(under("modify", scan("((created_at >= $1) AND (created_at < $2))"))),
+      expect: { ...columns("created_at"), severity: "critical" },
+    },
+    {
+      name: "a whole scan that a join with one row narrows",
+      artifacts: given(joined()),
+      expect: { ...columns("customer_id"), confidence: "estimated", messageIncludes: ["keep about 20"] },
+    },
+    {
+      name: "a scan with little of its plan's cost, without explaining the statement",
+      artifacts: given(under("sort", scan("(customer_id = $1)"), { totalCost: 100_000 })),
+      expect: { ...columns("customer_id"), topics: ["columns:public.orders(customer_id)"] },
     },
   ],
   quiet: [
@@ -175,6 +237,38 @@ ruleSuite(rule, {
       artifacts: given(scan("((customer_id = $1) AND (deleted_at IS NULL))"), {
         indexes: [index("i", "orders", ["customer_id"], { predicate: "(deleted_at IS NULL)" })],
       }),
+    },
+    {
+      name: "a partial index whose condition the statement's values may meet",
+      artifacts: given(scan("((customer_id = $1) AND (status = $2))"), {
+        indexes: [index("i", "orders", ["customer_id"], { predicate: "(status = 'open'::text)" })],
+      }),
+    },
+    {
+      name: "a partial index that holds the searched value alone",
+      artifacts: given(scan("(kind = $1)"), {
+        indexes: [index("i", "orders", ["created_at"], { predicate: "(kind = 'queued'::text)" })],
+      }),
+    },
+    {
+      name: "a partial index without nulls",
+      artifacts: given(scan("(customer_id = $1)"), {
+        indexes: [index("i", "orders", ["customer_id"], { predicate: "(customer_id IS NOT NULL)" })],
+      }),
+    },
+    {
+      name: "values too long for a B-tree",
+      artifacts: given(scan("(body = $1)"), {
+        columnStatistics: [columnStatistic("orders", "body", { type: "text", distinct: -1, averageWidthBytes: 4000 })],
+      }),
+    },
+    { name: "a join that keeps most rows", artifacts: given(joined({ estimatedRows: 900_000 })) },
+    { name: "a join with many rows", artifacts: given(joined({}, { estimatedRows: 50_000 })) },
+    { name: "a join with a guessed range", artifacts: given(joined({}, { indexCondition: "(joined_at > $1)" })) },
+    { name: "a join that wants the rows without a match", artifacts: given(joined({ native: "Hash Anti Join" })) },
+    {
+      name: "a join whose column has an index",
+      artifacts: given(joined(), { indexes: [index("i", "orders", ["customer_id"])] }),
     },
     { name: "a function on the column", artifacts: given(scan("(lower((email)::text) = $1)")) },
     { name: "a cast of the column", artifacts: given(scan("((customer_id)::numeric = $1)")) },

@@ -40,6 +40,23 @@ ruleSuite(rule, {
       }),
       expect: { messageIncludes: ["billing.invoices", "autovacuum is off for this table"] },
     },
+    {
+      name: "a second load as large as the first",
+      artifacts: artifacts({
+        tables: [table("orders", { estimatedRows: 200_000 })],
+        tableStatistics: [
+          tableStatistic("orders", {
+            rowsInserted: 400_000,
+            rowsUpdated: 0,
+            rowsHotUpdated: 0,
+            rowsDeleted: 0,
+            liveRows: 400_000,
+            modifiedSinceAnalyze: 200_000,
+          }),
+        ],
+      }),
+      expect: { count: 1 },
+    },
   ],
   quiet: [
     {
@@ -69,6 +86,22 @@ ruleSuite(rule, {
         tables: [table("orders")],
         tableStatistics: [tableStatistic("orders", { modifiedSinceAnalyze: 250_000 })],
         settings: [setting("autovacuum_analyze_scale_factor", "0.5")],
+      }),
+    },
+    {
+      name: "a load whose counters arrived after its analyze",
+      artifacts: artifacts({
+        tables: [table("orders", { estimatedRows: 199_800 })],
+        tableStatistics: [
+          tableStatistic("orders", {
+            rowsInserted: 200_000,
+            rowsUpdated: 0,
+            rowsHotUpdated: 0,
+            rowsDeleted: 0,
+            liveRows: 399_800,
+            modifiedSinceAnalyze: 200_000,
+          }),
+        ],
       }),
     },
     {

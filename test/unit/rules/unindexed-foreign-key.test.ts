@@ -1,6 +1,14 @@
 import rule from "../../../rules/unindexed-foreign-key/index.ts";
 import type { ArtifactTypes } from "../../../src/rule.ts";
-import { artifacts, foreignKey, index, relation, table, tableStatistic } from "../../../src/testing.ts";
+import {
+  artifacts,
+  columnStatistic,
+  foreignKey,
+  index,
+  relation,
+  table,
+  tableStatistic,
+} from "../../../src/testing.ts";
 import { ruleSuite } from "../../support/rule-suite.ts";
 
 const key = foreignKey("orders_customer_fkey", "orders", ["customer_id"], { table: "customers" });
@@ -53,6 +61,20 @@ ruleSuite(rule, {
       expect: { severity: "info", subject: { columns: ["shop_id", "order_no"] } },
     },
     {
+      name: "an index on the one of two columns that finds many rows",
+      artifacts: shop({
+        constraints: [pair],
+        indexes: [index("i", "orders", ["shop_id"])],
+        columnStatistics: [columnStatistic("orders", "shop_id", { distinct: 20 })],
+      }),
+      expect: { severity: "info" },
+    },
+    {
+      name: "a partition without an index of its own",
+      artifacts: shop({ tables: partitioned, indexes: [index("i", "orders_a", ["customer_id"])] }),
+      expect: { severity: "info", recommendation: { kind: "advice" } },
+    },
+    {
       name: "a partitioned table once",
       artifacts: shop({
         tables: partitioned,
@@ -70,6 +92,28 @@ ruleSuite(rule, {
     {
       name: "both columns in another order",
       artifacts: shop({ constraints: [pair], indexes: [index("i", "orders", ["order_no", "shop_id", "x"])] }),
+    },
+    { name: "a hash index", artifacts: shop({ indexes: [index("i", "orders", ["customer_id"], { method: "hash" })] }) },
+    {
+      name: "a partial index that leaves out nulls alone",
+      artifacts: shop({
+        indexes: [index("i", "orders", ["customer_id"], { predicate: "(customer_id IS NOT NULL)" })],
+      }),
+    },
+    {
+      name: "an index on the one of two columns that finds few rows",
+      artifacts: shop({
+        constraints: [pair],
+        indexes: [index("i", "orders", ["order_no", "at"])],
+        columnStatistics: [columnStatistic("orders", "order_no", { distinct: -0.5 })],
+      }),
+    },
+    {
+      name: "partitions with indexes of their own",
+      artifacts: shop({
+        tables: partitioned,
+        indexes: ["orders_a", "orders_b"].map((name) => index(`${name}_i`, name, ["customer_id"])),
+      }),
     },
     { name: "a small table", artifacts: shop({ tables: [table("orders", { estimatedRows: 500 })] }) },
     {

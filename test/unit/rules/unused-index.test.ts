@@ -59,7 +59,7 @@ ruleSuite(rule, {
     {
       name: "a partitioned one, summed",
       artifacts: given([parent, child("a", 0), child("b", 0)]),
-      expect: { messageIncludes: ["40 MB"] },
+      expect: { messageIncludes: ["40 MB"], recommendation: { kind: "advice" } },
     },
   ],
   quiet: [

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   displayWidth,
@@ -79,5 +80,43 @@ describe("layout", () => {
   it("spreads two texts, or says that they do not fit", () => {
     expect(spread("a", "b", 5)).toBe("a   b");
     expect(spread("abc", "def", 7)).toBeNull();
+  });
+});
+
+/** Words of plain, wide, combining and composed characters. */
+const line = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom("❤️", "1️⃣", "👩‍👩‍👧", "🇩🇪", "日本", "e\u0301", " ", "x", "select"),
+      fc.string({ unit: "grapheme", maxLength: 12 }),
+    ),
+    { maxLength: 30 },
+  )
+  .map((parts) => printable(parts.join("")));
+
+describe("width", () => {
+  it("is never more than asked after truncate", () => {
+    fc.assert(
+      fc.property(line, fc.integer({ min: 0, max: 40 }), (text, width) => {
+        expect(displayWidth(truncate(text, width))).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+
+  it("is never more than asked after wrap, which loses nothing but white space", () => {
+    fc.assert(
+      fc.property(line, fc.integer({ min: 8, max: 40 }), (text, width) => {
+        const lines = wrap(text, width);
+        for (const one of lines) expect(displayWidth(one)).toBeLessThanOrEqual(width);
+        // wrap-ansi composes characters (NFC).
+        expect(lines.join("").replace(/\s/g, "").normalize()).toBe(text.replace(/\s/g, "").normalize());
+      }),
+    );
+  });
+
+  it("breaks emoji that are wider than their parts, and keeps colours whole", () => {
+    const lines = wrap(`\u001b[1m${"❤️".repeat(10)}\u001b[22m`, 8);
+    for (const one of lines) expect(displayWidth(one)).toBeLessThanOrEqual(8);
+    expect(lines.join("").replaceAll("\u001b[1m", "").replaceAll("\u001b[22m", "")).toBe("❤️".repeat(10));
   });
 });

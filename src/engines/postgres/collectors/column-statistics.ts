@@ -12,14 +12,15 @@ import { grantMonitor } from "./grants.ts";
 /** Below this many rows no advice depends on the spread of values. */
 const MINIMUM_ROWS = 1000;
 
-// pg_stats has only what the role may read; a partitioned parent has its statistics over all partitions.
+// pg_stats has only what the role may read; a partitioned parent has its statistics over all partitions. The privilege
+// is null for a table that another session has dropped meanwhile.
 const COLUMN_STATISTICS = `
   select n.nspname::text                          as schema_name,
          c.relname::text                          as table_name,
          a.attname::text                          as column_name,
          format_type(a.atttypid, a.atttypmod)     as type,
          a.attnotnull                             as not_null,
-         has_column_privilege(c.oid, a.attnum, 'select') as is_readable,
+         coalesce(has_column_privilege(c.oid, a.attnum, 'select'), true) as is_readable,
          s.n_distinct::float8                     as distinct_values,
          s.null_frac::float8                      as null_fraction,
          s.avg_width                              as average_width,

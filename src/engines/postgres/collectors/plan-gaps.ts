@@ -31,7 +31,7 @@ export function planGaps(refusals: readonly Refusal[], role: string, tables: rea
 }
 
 function causeOf({ error, kind }: Refusal): readonly [string, Gap["reason"]] {
-  if (error === null) return ["truncated or not one statement that EXPLAIN takes", "failed"];
+  if (error === null) return ["truncated, or not one statement that EXPLAIN has a plan for", "failed"];
   if (error.code === "42501") return [kind === "select" ? "denied" : "denied-write", "permission-denied"];
   if (error.code === "57014" || error.code === "55P03") return ["timed-out", "timed-out"];
   return [withoutLiterals(error.message), "failed"];
@@ -58,7 +58,10 @@ function qualified(name: string, tables: readonly RelationName[]): string {
   return table !== undefined && others.length === 0 ? quoteRelation(table) : quoteIdentifier(name);
 }
 
-/** Messages quote values: `invalid input syntax for type integer: "abc"`. */
+/** Messages quote values: `invalid input syntax for type integer: "abc"`, `value "99" is out of range for type …`. */
 function withoutLiterals(message: string): string {
-  return message.replace(/: ".*"$/s, ': "?"').replace(/'(?:[^']|'')*'/g, "'?'");
+  return message
+    .replace(/: ".*"$/s, ': "?"')
+    .replace(/\bvalue ".*"(?= is\b)/gs, 'value "?"')
+    .replace(/'(?:[^']|'')*'/g, "'?'");
 }

@@ -19,6 +19,7 @@ export function entryFromRow(row: Row, timesBlocks: boolean): StatementEntry {
   const planned = hasColumn(row, "plans") && number(row, "plans") > 0;
   const blockTime = (kind: "read" | "write"): number | null =>
     timesBlocks ? optional(row, `shared_blk_${kind}_time`, `blk_${kind}_time`) : null;
+  const extremes = extremesOf(row, calls, totalMs);
   return {
     queryId: textOrNull(row, "queryid"),
     database: textOrNull(row, "dbperf_database"),
@@ -26,9 +27,9 @@ export function entryFromRow(row: Row, timesBlocks: boolean): StatementEntry {
       calls,
       totalMs,
       meanMs: calls > 0 ? totalMs / calls : 0,
-      minMs: optional(row, "min_exec_time", "min_time"),
-      maxMs: optional(row, "max_exec_time", "max_time"),
-      stddevMs: optional(row, "stddev_exec_time", "stddev_time"),
+      minMs: extremes.minMs,
+      maxMs: extremes.maxMs,
+      stddevMs: calls > 0 ? optional(row, "stddev_exec_time", "stddev_time") : null,
       p50Ms: null,
       p95Ms: null,
       p99Ms: null,
@@ -73,15 +74,28 @@ export function mergeCounters(entries: readonly StatementCounters[]): StatementC
   };
 }
 
-/** The server's deviation is that of the whole population, so that squares of entries can be pooled by calls. */
+/**
+ * Zeros where nothing was measured are unknown: an entry that was planned but never ran (13+, track_planning), and one
+ * whose extremes alone were reset and that did not run since (17+: pg_stat_statements_reset(…, minmax_only)).
+ */
+function extremesOf(row: Row, calls: number, totalMs: number): Pick<StatementCounters, "minMs" | "maxMs"> {
+  const minMs = optional(row, "min_exec_time", "min_time");
+  const maxMs = optional(row, "max_exec_time", "max_time");
+  const isUnknown = calls === 0 || (maxMs === 0 && totalMs > 0);
+  return isUnknown ? { minMs: null, maxMs: null } : { minMs, maxMs };
+}
+
+/** The server's deviation is that of the whole population: variances within and between entries add up by calls. */
 function pooledDeviation(entries: readonly StatementCounters[], calls: number, totalMs: number): number | null {
   if (calls === 0) return null;
   let squares = 0;
   for (const { calls: part, meanMs, stddevMs } of entries) {
+    if (part === 0) continue;
     if (stddevMs === null) return null;
-    squares += part * (stddevMs ** 2 + meanMs ** 2);
+    // Around the common mean, because a difference of two large squares would lose a small deviation.
+    squares += part * (stddevMs ** 2 + (meanMs - totalMs / calls) ** 2);
   }
-  return Math.sqrt(Math.max(0, squares / calls - (totalMs / calls) ** 2));
+  return Math.sqrt(squares / calls);
 }
 
 function sum(entries: readonly StatementCounters[], name: keyof StatementCounters): number | null {

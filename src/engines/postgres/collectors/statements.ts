@@ -9,6 +9,7 @@ import type {
 import { fingerprintSql } from "../../../sql/fingerprint.ts";
 import { redactSql } from "../../../sql/redact.ts";
 import { statementKind } from "../../../sql/statement-kind.ts";
+import { plural } from "../../../util/units.ts";
 import { absent, type CollectContext, present } from "../../engine.ts";
 import { isOwnQuery } from "../own-statements.ts";
 import { isoTimeOrNull, number, text } from "../rows.ts";
@@ -88,19 +89,21 @@ async function readStatements(
     evictions,
     extensionVersion: extension.version,
   };
-  return present(value, `pg_stat_statements ${extension.version ?? ""}`.trim(), hiddenGaps(hidden.calls, session));
+  const gaps = [...hiddenGaps(hidden.calls, session), ...textlessGaps(chosen, texts)];
+  return present(value, `pg_stat_statements ${extension.version ?? ""}`.trim(), gaps);
 }
 
 async function readTexts(
   session: PostgresSession,
-  { knownQueries }: CollectContext,
+  { knownQueries, collected: { server } }: CollectContext,
   { schema }: StatementExtension,
   entries: readonly StatementEntry[],
 ): Promise<ReadonlyMap<Int8Text, string>> {
   const texts = new Map<Int8Text, string>();
   const wanted: Int8Text[] = [];
+  const knownTexts = knownQueries(server?.status === "present" ? server.value.startedAt : null);
   for (const id of new Set(entries.flatMap(({ queryId }) => queryId ?? []))) {
-    const known = knownQueries.get(id);
+    const known = knownTexts.get(id);
     if (known === undefined) wanted.push(id);
     else texts.set(id, known);
   }
@@ -202,6 +205,14 @@ async function readReset(
 function hiddenGaps(calls: number, session: PostgresSession): Gap[] {
   if (calls === 0) return [];
   return [{ what: "statements of other roles", reason: "permission-denied", hint: grantMonitor(session) }];
+}
+
+/** Thrown away between the two reads, or the server lost its file of texts: then every text is null. */
+function textlessGaps(entries: readonly StatementEntry[], texts: ReadonlyMap<Int8Text, string>): Gap[] {
+  const textless = entries.filter(({ queryId }) => queryId !== null && !texts.has(queryId));
+  if (textless.length === 0) return [];
+  const what = `${plural(textless.length, "statement entry", "statement entries")} without text`;
+  return [{ what, reason: "failed", hint: "the server no longer had the texts; run again" }];
 }
 
 /** `pg_stat_statements must be loaded via shared_preload_libraries`. */

@@ -11,7 +11,7 @@ export type ExplainOutcome =
       readonly source: "explain" | "explain-generic";
       readonly repairs: readonly PlanRepair[];
     }
-  /** `error` is the server's answer; null: the text is not one statement that EXPLAIN takes. */
+  /** `error` is the server's answer; null: the text is not one statement that EXPLAIN takes, or it has no plan. */
   | { readonly status: "refused"; readonly error: ServerError | null };
 
 /** An error with a SQLSTATE after which the session lives on. */
@@ -34,6 +34,7 @@ export async function explainStatement(
   if (prepared === null) return { status: "refused", error: null };
   try {
     const plan = await session.transaction((query) => explainPrepared(query, prepared));
+    if (plan === null) return { status: "refused", error: null };
     return {
       status: "planned",
       root: normalizePlan([{ Plan: plan }], options),
@@ -47,7 +48,7 @@ export async function explainStatement(
 }
 
 /** A prepared statement outlives the rollback, so that it is always dropped, after a failure too. */
-async function explainPrepared(query: Query, prepared: PreparableText): Promise<Row> {
+async function explainPrepared(query: Query, prepared: PreparableText): Promise<Row | null> {
   await query("set local plan_cache_mode = force_generic_plan");
   await query(`savepoint ${NAME}`);
   let isPrepared = false;
@@ -55,7 +56,8 @@ async function explainPrepared(query: Query, prepared: PreparableText): Promise<
     await query(`prepare ${NAME}${parameterTypes(prepared)} as ${prepared.text}`);
     isPrepared = true;
     const plain = await explain(query, prepared, "off");
-    return withSchemas(plain, await explain(query, prepared, "on"));
+    const verbose = plain === null ? null : await explain(query, prepared, "on");
+    return plain === null || verbose === null ? plain : withSchemas(plain, verbose);
   } catch (error) {
     await query(`rollback to savepoint ${NAME}`);
     throw error;
@@ -64,7 +66,7 @@ async function explainPrepared(query: Query, prepared: PreparableText): Promise<
   }
 }
 
-async function explain(query: Query, { parameterCount }: PreparableText, verbose: "on" | "off"): Promise<Row> {
+async function explain(query: Query, { parameterCount }: PreparableText, verbose: "on" | "off"): Promise<Row | null> {
   const values = Array.from({ length: parameterCount }, () => "null").join(", ");
   const execute = `execute ${NAME}${parameterCount === 0 ? "" : `(${values})`}`;
   const [row] = await query(`explain (format json, verbose ${verbose}, costs on) ${execute}`);

@@ -24,16 +24,17 @@ const RELATIONSHIPS: Readonly<Record<string, PlanRelationship>> = {
  * a TypeError where this is no plan.
  */
 export function normalizePlan(explained: unknown, options: NormalizeOptions): PlanNode {
-  return normalizeNode(planOf(explained), options, "root");
+  const plan = planOf(explained);
+  if (plan === null) throw new TypeError("the server's answer to EXPLAIN holds no plan");
+  return normalizeNode(plan, options, "root");
 }
 
-/** The raw root node of EXPLAIN's answer. */
-export function planOf(explained: unknown): Row {
+/** The raw root node of EXPLAIN's answer; null where there is none: a rule may rewrite a statement to nothing. */
+export function planOf(explained: unknown): Row | null {
   const parsed: unknown = typeof explained === "string" ? JSON.parse(explained) : explained;
   const first: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
   const plan = isRow(first) ? first["Plan"] : undefined;
-  if (!isRow(plan)) throw new TypeError("the server's answer to EXPLAIN holds no plan");
-  return plan;
+  return isRow(plan) ? plan : null;
 }
 
 /** The raw nodes under a raw node. */

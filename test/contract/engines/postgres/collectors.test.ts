@@ -23,7 +23,7 @@ const context: CollectContext = {
   explainTop: 0,
   allDatabases: false,
   keepLiterals: false,
-  knownQueries: new Map(),
+  knownQueries: () => new Map(),
   collected: {},
 };
 

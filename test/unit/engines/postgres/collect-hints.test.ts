@@ -72,6 +72,14 @@ describe("planGaps", () => {
   it("keeps values out of messages", () => {
     const [gap] = planGaps([refused("22P02", 'invalid input syntax for type integer: "secret"')], "mon", []);
     expect(gap?.hint).toBe('invalid input syntax for type integer: "?"');
+    const [range] = planGaps(
+      [refused("22003", 'value "4111111111111111" is out of range for type integer')],
+      "mon",
+      [],
+    );
+    expect(range?.hint).toBe('value "?" is out of range for type integer');
+    const [missing] = planGaps([refused("42P01", 'relation "orders" does not exist')], "mon", []);
+    expect(missing?.hint).toBe('relation "orders" does not exist');
   });
 });
 

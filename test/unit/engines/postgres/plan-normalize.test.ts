@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nativeName } from "../../../../src/engines/postgres/plan/native-name.ts";
 import { normalizePlan } from "../../../../src/engines/postgres/plan/normalize.ts";
@@ -60,4 +61,49 @@ describe("normalizePlan", () => {
   it("refuses what is no plan", () => {
     expect(() => normalizePlan([], options)).toThrow("no plan");
   });
+});
+
+interface RawNode {
+  readonly "Node Type": string;
+  readonly "Total Cost": number;
+  readonly "Plan Rows": number;
+  readonly Plans?: readonly RawNode[];
+}
+
+interface Shape {
+  readonly totalCost: number | null;
+  readonly estimatedRows: number | null;
+  readonly children: readonly Shape[];
+}
+
+const { tree } = fc.letrec<{ tree: RawNode }>((tie) => ({
+  tree: fc.record(
+    {
+      "Node Type": fc.oneof(fc.constantFrom("Seq Scan", "Hash Join", "Append"), fc.string()),
+      "Total Cost": fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+      "Plan Rows": fc.nat(),
+      Plans: fc.array(tie("tree"), { maxLength: 3, depthIdentifier: "plan" }),
+    },
+    { requiredKeys: ["Node Type", "Total Cost", "Plan Rows"] },
+  ),
+}));
+
+function shapeOfRaw(node: RawNode): Shape {
+  return {
+    totalCost: node["Total Cost"],
+    estimatedRows: node["Plan Rows"],
+    children: (node.Plans ?? []).map(shapeOfRaw),
+  };
+}
+
+function shapeOf({ totalCost, estimatedRows, children }: Shape): Shape {
+  return { totalCost, estimatedRows, children: children.map(shapeOf) };
+}
+
+it("normalizePlan keeps every child in its place with its estimates", () => {
+  fc.assert(
+    fc.property(tree, (plan) => {
+      expect(shapeOf(normalizePlan([{ Plan: plan }], options))).toEqual(shapeOfRaw(plan));
+    }),
+  );
 });

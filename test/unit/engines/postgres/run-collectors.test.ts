@@ -14,7 +14,12 @@ const session: PostgresSession = {
   transaction: (run) => run(() => Promise.resolve([])),
   close: () => Promise.resolve(),
 };
-const context = { explainTop: 0, allDatabases: false, keepLiterals: false, knownQueries: new Map<string, string>() };
+const context = {
+  explainTop: 0,
+  allDatabases: false,
+  keepLiterals: false,
+  knownQueries: () => new Map<string, string>(),
+};
 const denied = Object.assign(new Error("permission denied"), { code: "42501", severity: "ERROR" });
 
 const settings: AnyCollector<PostgresSession> = {

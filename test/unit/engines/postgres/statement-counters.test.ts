@@ -56,6 +56,39 @@ describe("mergeCounters", () => {
     expect(merged.stddevMs).toBeCloseTo(Math.sqrt(2.75));
   });
 
+  it("does not take an entry that was only planned for one that took no time", () => {
+    const { counters } = entryFromRow(modern, true);
+    const planned = entryFromRow(
+      {
+        ...modern,
+        calls: "0",
+        total_exec_time: 0,
+        min_exec_time: 0,
+        max_exec_time: 0,
+        stddev_exec_time: 0,
+        plans: "3",
+      },
+      true,
+    ).counters;
+    expect(planned).toMatchObject({ minMs: null, maxMs: null, stddevMs: null, meanMs: 0, planMs: 0 });
+    expect(mergeCounters([counters, planned])).toMatchObject({ minMs: 1, maxMs: 3, stddevMs: 1, calls: 2 });
+    expect(mergeCounters([planned])).toMatchObject({ minMs: null, stddevMs: null });
+  });
+
+  it("does not know extremes that were reset alone, and keeps those of a time below the clock", () => {
+    const reset = entryFromRow({ ...modern, min_exec_time: 0, max_exec_time: 0 }, true).counters;
+    expect(reset).toMatchObject({ minMs: null, maxMs: null, stddevMs: 1 });
+    expect(mergeCounters([reset, entryFromRow(modern, true).counters])).toMatchObject({ minMs: 1, maxMs: 3 });
+    const instant = { ...modern, total_exec_time: 0, min_exec_time: 0, max_exec_time: 0, stddev_exec_time: 0 };
+    expect(entryFromRow(instant, true).counters).toMatchObject({ minMs: 0, maxMs: 0 });
+  });
+
+  it("keeps a small deviation of large times", () => {
+    const { counters } = entryFromRow(modern, true);
+    const slow = { ...counters, calls: 1000, meanMs: 1e9, totalMs: 1e12, stddevMs: 0.001 };
+    expect(mergeCounters([slow, slow]).stddevMs).toBeCloseTo(0.001, 9);
+  });
+
   it("leaves one entry as it is", () => {
     const { counters } = entryFromRow(modern, true);
     expect(mergeCounters([counters])).toEqual(counters);

@@ -93,6 +93,8 @@ describe("resolveTarget", () => {
     expect(resolve("postgres://h/db").connectTimeoutMs).toBe(10_000);
     expect(resolve("postgres://h/db?connect_timeout=3").connectTimeoutMs).toBe(3000);
     expect(resolve("postgres://h/db", { PGCONNECT_TIMEOUT: "0" }).connectTimeoutMs).toBe(0);
+    // A longer delay would fire at once.
+    expect(resolve("postgres://h/db?connect_timeout=99999999").connectTimeoutMs).toBeLessThan(2 ** 31);
   });
 
   it.each([
