@@ -6,6 +6,7 @@ import {
   type Evidence,
   type FindingDraft,
   type PlanNode,
+  type Severity,
   type StatementPlan,
   type StatementStatistic,
 } from "../../src/rule.ts";
@@ -27,7 +28,11 @@ export default defineRule({
   uses: ["plans"],
   thresholds: {
     minMeanMs: { default: 100, unit: "ms", description: "Ignore statements with a shorter mean." },
-    minCalls: { default: 5, unit: "calls", description: "Ignore statements that ran less often." },
+    minCalls: {
+      default: 5,
+      unit: "calls",
+      description: "Statements that ran less often are reported as information, and only with the critical share.",
+    },
     minShare: {
       default: 0.01,
       unit: "share",
@@ -52,13 +57,16 @@ export default defineRule({
   *detect({ artifacts, thresholds }) {
     for (const load of statementLoads(artifacts.statements)) {
       const { item, share, msPerHour } = load;
-      if (!isDml(item) || item.calls < thresholds.minCalls) continue;
+      if (!isDml(item)) continue;
+      // One run is no habit; but what held most of the time has to be named, as information.
+      const isSeldom = item.calls < thresholds.minCalls;
+      if (isSeldom && share < thresholds.criticalShare) continue;
       if (item.meanMs < thresholds.minMeanMs || share < thresholds.minShare) continue;
       // Without the window's start nobody can say how busy it is: then it stays a warning.
       const isBusy = msPerHour !== null && msPerHour >= thresholds.busyShare * 3_600_000;
       const isLarge = item.meanMs >= thresholds.criticalMeanMs || share >= thresholds.criticalShare;
       const plan = artifacts.plans?.items.find(({ fingerprint }) => fingerprint === item.fingerprint) ?? null;
-      yield draftOf(load, plan, isBusy && isLarge ? "critical" : "warning");
+      yield draftOf(load, plan, isSeldom ? "info" : isBusy && isLarge ? "critical" : "warning");
     }
   },
 });
@@ -67,7 +75,7 @@ function isDml({ kind, query }: StatementStatistic): boolean {
   return DML_KINDS.has(kind) || (kind === "unknown" && DML_WORD.test(query));
 }
 
-function draftOf(load: StatementLoad, plan: StatementPlan | null, severity: "critical" | "warning"): FindingDraft {
+function draftOf(load: StatementLoad, plan: StatementPlan | null, severity: Severity): FindingDraft {
   const { item, share, msPerHour } = load;
   const costliest = plan === null ? null : costliestNode(plan.root);
   const evidence: Evidence[] = [statementEvidence(load)];

@@ -11,7 +11,7 @@ export async function writePrivateFile(file: string, text: string): Promise<void
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = (error instanceof Error ? error.message : String(error)).replaceAll(temporary, file);
     throw dbperfError("output-unwritable", { file, problem }, { cause: error });
   }
 }

@@ -33,9 +33,10 @@ export function processTerminal(): Terminal {
   return {
     environment: { variables: env, homeDirectory: homedir(), userName: userName() },
     cwd: process.cwd(),
-    width: Math.min(MAX_WIDTH, stdout.columns ?? (Number(env.COLUMNS) || DEFAULT_WIDTH)),
+    width: Math.min(MAX_WIDTH, stdout.columns || Number(env.COLUMNS) || DEFAULT_WIDTH),
     color: wantsColor(env, stdout.isTTY),
-    interactive: stderr.isTTY && env.CI === undefined,
+    // A terminal that says it has no columns makes the spinner erase without end.
+    interactive: stderr.isTTY && stderr.columns > 0 && env.CI === undefined,
     out: (text) => new Promise((resolve) => stdout.write(text, () => resolve())),
     note: (text) => void stderr.write(`${text}\n`),
     now: () => new Date().toISOString(),

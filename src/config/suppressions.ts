@@ -40,8 +40,11 @@ export function loadSuppressions(directory: string): SuppressionFile {
 export function addSuppression(path: string, entry: Suppression, nowIso: IsoTime): void {
   checkNew(entry, nowIso);
   const document = existsSync(path) ? readDocument(path) : parseDocument("[]");
-  const position = parseEntries(path, document).findIndex(({ key }) => key === entry.key);
-  const { key, reason, until, by } = entry;
+  const entries = parseEntries(path, document);
+  const position = entries.findIndex(({ key }) => key === entry.key);
+  const { key, reason, by } = entry;
+  // Renewing the reason must not make a suppression with an end permanent.
+  const until = entry.until ?? entries[position]?.until ?? null;
   const node = document.createNode({
     key,
     reason,

@@ -43,7 +43,7 @@ function snapshotsToSearch(database: Database, id: number | undefined): readonly
 
 function fits(key: string, wanted: string): boolean {
   if (wanted.includes(":")) return key.startsWith(wanted);
-  return BARE_HEX.test(wanted) && key.slice(key.indexOf(":") + 1).startsWith(wanted);
+  return key.startsWith(wanted) || (BARE_HEX.test(wanted) && key.slice(key.indexOf(":") + 1).startsWith(wanted));
 }
 
 function complete(database: Database, snapshot: SnapshotInfo, finding: Finding): StoredFinding {

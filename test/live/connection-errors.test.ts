@@ -73,6 +73,27 @@ describeIf(live?.available === true, live?.why ?? "no server")("connecting to a 
     await waitUntil(server.url("postgres"), "(select count(*) = 0 from pg_stat_activity where usename = 'app')");
   });
 
+  it("gives the lines that open statistics in another schema, and they do", async () => {
+    const role = url("app", "app-pw", "elsewhere");
+    await execute(server.url("postgres"), ["create database elsewhere"]);
+    await execute(server.url("elsewhere"), ["create schema ext", "create extension pg_stat_statements schema ext"]);
+    const before = await runCli(["doctor", role], { cwd });
+    expect(before.code).toBe(4);
+    const lines = ["grant usage on schema ext to app;", "grant pg_monitor to app;"];
+    for (const line of lines) expect(before.out).toContain(`→ ${line}`);
+    await execute(server.url("elsewhere"), lines);
+    expect((await runCli(["doctor", role], { cwd })).code).toBe(0);
+    await execute(server.url("postgres"), ["revoke pg_monitor from app"]);
+  });
+
+  it("makes a role that sees everything with the script of dbperf setup", async () => {
+    await execute(server.url("postgres"), ["create database scripted"]);
+    await execute(server.url("scripted"), ["create schema ext", "create extension pg_stat_statements schema ext"]);
+    const { out } = await runCli(["setup", "--role", "watcher", "--database", "scripted"], { cwd });
+    await execute(server.url("scripted"), [out, "alter role watcher password 'w-pw'"]);
+    expect(await runCli(["doctor", url("watcher", "w-pw", "scripted")], { cwd })).toMatchObject({ code: 0 });
+  });
+
   it("reports on an empty database", async () => {
     await execute(server.url("empty"), ["create extension pg_stat_statements"]);
     const { code, out } = await analyze(server.url("empty"));

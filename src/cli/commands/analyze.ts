@@ -76,9 +76,7 @@ async function exitCode(
   }
   const failures = gateFailures(run.analysis.findings, gate);
   if (failures.length > 0) {
-    terminal.note(
-      `Failed: ${failures.length} of the findings are of the kind that --fail-on names (${failures[0]?.key}…).`,
-    );
+    terminal.note(`Failed by --fail-on: ${failures.map(({ key }) => key).join(", ")}.`);
     return EXIT.gateFailed;
   }
   return isPartial(run.analysis, run.capture.artifacts, engineOf(run.analysis.target.engine).coreArtifacts)

@@ -32,6 +32,12 @@ export const registerDoctor: Register = (program, terminal, done) => {
     });
 };
 
+/** What failed for another reason than rights or settings has the server's words for a hint, and no remedy. */
+function hintLines(reason: string, hint: string): string[] {
+  const mark = reason === "failed" || reason === "timed-out" ? "the server says:" : "→";
+  return hint.split("\n").map((line) => `     ${mark} ${line}`);
+}
+
 function render({ target, serverVersion, role, checks, notices }: Diagnosis): string {
   const lines = [
     `${role ?? target.user} on ${target.database} at ${target.host}:${target.port} · server ${serverVersion ?? "version unknown"}`,
@@ -40,7 +46,7 @@ function render({ target, serverVersion, role, checks, notices }: Diagnosis): st
   for (const { title, status, problems, lostRules, weakerRules } of checks) {
     lines.push(` ${MARKS[status]} ${title}`);
     for (const { what, reason, hint } of problems)
-      lines.push(`     ${what === title ? reason : `${what}: ${reason}`}`, `     → ${hint}`);
+      lines.push(`     ${what === title ? reason : `${what}: ${reason}`}`, ...hintLines(reason, hint));
     if (lostRules.length > 0) lines.push(`     lost: ${lostRules.join(", ")}`);
     if (weakerRules.length > 0) lines.push(`     know less: ${weakerRules.join(", ")}`);
   }

@@ -14,6 +14,8 @@ export const registerSuppress: Register = (program, terminal) => {
         import("../settings.ts"),
         import("../../config/index.ts"),
       ]);
+      const { requireRule } = await import("../../index.ts");
+      requireRule(key.split(":")[0] ?? "");
       const file = join(loadSettings(terminal, flags).directory, SUPPRESSIONS_FILE);
       const { reason, until } = flags;
       addSuppression(file, { key, reason, until: until ?? null, by: null }, terminal.now());

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from "../../sql/identifiers.ts";
+import { quoteIdentifier, quoteLiteral } from "../../sql/identifiers.ts";
 import type { SetupHost } from "../engine.ts";
 
 interface HostFacts {
@@ -100,6 +100,18 @@ export const setupHosts: readonly SetupHost[] = HOSTS.map((host) => ({
   script: ({ role, database }) => script(host, quoteIdentifier(role), quoteIdentifier(database)),
 }));
 
+/** Grants the use of whatever schema pg_stat_statements lives in; a plain block, because some consoles are no psql. */
+function extensionUsage(role: string): string[] {
+  const grant = quoteLiteral(`grant usage on schema %I to ${role.replaceAll("%", "%%")}`).trim();
+  return [
+    "do $dbperf$ begin",
+    `  execute (select format(${grant}, n.nspname)`,
+    "             from pg_extension e join pg_namespace n on n.oid = e.extnamespace",
+    "            where e.extname = 'pg_stat_statements');",
+    "end $dbperf$;",
+  ];
+}
+
 function script(host: HostFacts, role: string, database: string): string {
   return [
     ...comment([
@@ -115,6 +127,8 @@ function script(host: HostFacts, role: string, database: string): string {
     ...comment([`Give it a password; psql asks for it, so that it is in no log: \\password ${role}`]),
     `grant pg_monitor to ${role};`,
     `grant connect on database ${database} to ${role};`,
+    ...comment(["The extension may live in any schema."]),
+    ...extensionUsage(role),
     "",
     ...comment([
       "3. Optional: plans and column statistics. EXPLAIN and pg_stats need SELECT on the tables; dbperf explains, it",

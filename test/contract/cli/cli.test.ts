@@ -37,6 +37,7 @@ describe("the command line", () => {
     [["rules", "no-such-rule"], "There is no rule"],
     [["show", "abcd"], "holds no snapshot"],
     [["suppress", "missing-index:12ab"], "required option"],
+    [["suppress", "no-such-rule:12ab", "--reason", "x"], "There is no rule"],
   ])("%j is a usage error", async (argv, problem) => {
     expect(await run(...argv)).toMatchObject({ code: 2, err: expect.stringContaining(problem) });
   });

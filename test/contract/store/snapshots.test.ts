@@ -124,10 +124,16 @@ describe("findByKeyPrefix", () => {
     }
   });
 
+  it("finds by the beginning of the rule's name", () => {
+    const store = freshStore();
+    store.saveSnapshot(sampleStoreAnalysis(), sampleCapture());
+    expect(store.findByKeyPrefix("slow-st")).toHaveLength(1);
+  });
+
   it("finds nothing for other digits, wildcards or an empty text", () => {
     const store = freshStore();
     store.saveSnapshot(sampleStoreAnalysis(), sampleCapture());
-    for (const prefix of ["1234", "%", "_", "", "slow", "slow-statement:9"]) {
+    for (const prefix of ["1234", "%", "_", "", "dead", "slow-statement:9"]) {
       expect(store.findByKeyPrefix(prefix)).toEqual([]);
     }
   });

@@ -14,6 +14,14 @@ const NOW = "2026-11-23T09:40:00.000Z";
 const KEY = "unused-index:0123456789ab";
 
 describe("addSuppression", () => {
+  it("keeps the end of a suppression whose reason is renewed", () => {
+    const folder = temporaryFolder();
+    const file = join(folder, SUPPRESSIONS_FILE);
+    addSuppression(file, entry({ until: "2026-12-31" }), NOW);
+    addSuppression(file, entry({ reason: "still accepted", until: null }), NOW);
+    expect(loadSuppressions(folder).entries).toMatchObject([{ reason: "still accepted", until: "2026-12-31" }]);
+  });
+
   it("creates the file, and what it wrote is read back", () => {
     const folder = temporaryFolder();
     const one = entry({ until: "2026-12-31", by: "kim" });

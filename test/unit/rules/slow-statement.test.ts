@@ -34,6 +34,11 @@ ruleSuite(rule, {
       },
     },
     {
+      name: "one run that was most of the time, as information",
+      artifacts: artifacts({ statements: statements([statement("select 2", { calls: 1, meanMs: 9000 })]) }),
+      expect: { severity: "info" },
+    },
+    {
       name: "a statement over an unknown window, without a rate",
       artifacts: artifacts({ statements: statements([slow], { hours: null }) }),
       expect: { severity: "warning", savesMsPerHour: null },
@@ -43,7 +48,11 @@ ruleSuite(rule, {
     { name: "a fast statement that is all of the time", artifacts: artifacts({ statements: statements([busy]) }) },
     {
       name: "a slow statement that ran four times",
-      artifacts: artifacts({ statements: statements([statement("select 2", { calls: 4, meanMs: 9000 })]) }),
+      artifacts: artifacts({ statements: statements([busy, statement("select 2", { calls: 4, meanMs: 9000 })]) }),
+    },
+    {
+      name: "one short run that was all of the time",
+      artifacts: artifacts({ statements: statements([statement("select 2", { calls: 1, meanMs: 90 })]) }),
     },
     {
       name: "a slow statement without weight",

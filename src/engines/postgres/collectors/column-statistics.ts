@@ -71,11 +71,13 @@ function unreadableGaps(columns: readonly ColumnStatistic[], session: PostgresSe
   if (columns.length === 0) return [];
   const tables = new Set(columns.map(({ table }) => JSON.stringify([table.schema, table.name])));
   const schemas = [...new Set(columns.map(({ table }) => quoteIdentifier(table.schema)))].sort();
+  const role = quoteIdentifier(session.target.user);
+  const list = schemas.join(", ");
   return [
     {
       what: `column statistics of ${plural(tables.size, "table")}`,
       reason: "permission-denied",
-      hint: `grant select on all tables in schema ${schemas.join(", ")} to ${quoteIdentifier(session.target.user)};`,
+      hint: `grant usage on schema ${list} to ${role}; grant select on all tables in schema ${list} to ${role};`,
     },
   ];
 }

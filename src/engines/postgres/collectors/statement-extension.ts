@@ -3,6 +3,7 @@ import { quoteIdentifier, quoteLiteral } from "../../../sql/identifiers.ts";
 import { absent } from "../../engine.ts";
 import { bool, isoTime, text, textOrNull } from "../rows.ts";
 import type { PostgresSession, Row } from "../session.ts";
+import { grantMonitor } from "./grants.ts";
 
 /** What is known of pg_stat_statements before it is read. */
 export interface StatementExtension {
@@ -10,6 +11,8 @@ export interface StatementExtension {
   readonly version: string | null;
   /** Quoted schema of the extension's objects. */
   readonly schema: string;
+  /** The role may use that schema. */
+  readonly mayUseSchema: boolean;
   /** The library answers in this server. */
   readonly isLoaded: boolean;
   /** Null where the role may not see it. */
@@ -27,6 +30,7 @@ const STATEMENT_EXTENSION = `
          now()                                                                           as now,
          e.extversion                                                                    as version,
          n.nspname::text                                                                 as schema_name,
+         coalesce(has_schema_privilege(n.oid, 'usage'), true)                            as may_use_schema,
          exists (select from pg_settings where name = 'pg_stat_statements.max')          as is_loaded,
          (select s.setting from pg_settings s where s.name = 'shared_preload_libraries') as preloaded_libraries,
          current_setting('track_io_timing')::bool                                        as times_blocks,
@@ -47,6 +51,7 @@ function extensionFromRow(row: Row): StatementExtension {
   return {
     version: textOrNull(row, "version"),
     schema: quoteIdentifier(textOrNull(row, "schema_name") ?? "public"),
+    mayUseSchema: bool(row, "may_use_schema"),
     isLoaded: bool(row, "is_loaded"),
     preloadedLibraries: textOrNull(row, "preloaded_libraries"),
     database: text(row, "database"),
@@ -58,12 +63,18 @@ function extensionFromRow(row: Row): StatementExtension {
 }
 
 /** Why statements cannot be read, with the lines that change it; null where they can. */
-export function statementsAbsence(extension: StatementExtension): ReturnType<typeof absent> | null {
+export function statementsAbsence(
+  extension: StatementExtension,
+  session: Pick<PostgresSession, "target">,
+): ReturnType<typeof absent> | null {
   const create = "create extension pg_stat_statements;";
   if (extension.version === null) {
     return absent("extension-missing", extension.isLoaded ? create : `${preloadHint(extension)}\n${create}`);
   }
-  return extension.isLoaded ? null : notLoaded(extension);
+  if (!extension.isLoaded) return notLoaded(extension);
+  if (extension.mayUseSchema) return null;
+  const usage = `grant usage on schema ${extension.schema} to ${quoteIdentifier(session.target.user)};`;
+  return absent("permission-denied", `${usage}\n${grantMonitor(session)}`);
 }
 
 export function notLoaded(extension: StatementExtension): ReturnType<typeof absent> {

@@ -49,7 +49,7 @@ export const statements = defineCollector({
   hint: grantMonitor,
   async collect(session, context) {
     const extension = await findStatementExtension(session);
-    const missing = statementsAbsence(extension);
+    const missing = statementsAbsence(extension, session);
     if (missing !== null) return missing;
     try {
       return await readStatements(session, context, extension);

@@ -126,7 +126,12 @@ describe("collectors on recorded rows", () => {
     expect(seen).toMatchObject({ status: "present", gaps: [] });
     const bare = await columnStatistics.collect(replay("bare-columnStatistics"), context);
     expect(bare).toMatchObject({
-      gaps: [{ reason: "permission-denied", hint: "grant select on all tables in schema public to bare;" }],
+      gaps: [
+        {
+          reason: "permission-denied",
+          hint: "grant usage on schema public to bare; grant select on all tables in schema public to bare;",
+        },
+      ],
     });
   });
 

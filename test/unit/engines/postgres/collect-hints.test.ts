@@ -5,10 +5,12 @@ import {
   type StatementExtension,
   statementsAbsence,
 } from "../../../../src/engines/postgres/collectors/statement-extension.ts";
+import { SAMPLE_TARGET } from "../../../support/sample-capture.ts";
 
 const extension: StatementExtension = {
   version: "1.10",
   schema: "public",
+  mayUseSchema: true,
   isLoaded: true,
   preloadedLibraries: "auto_explain, pg_stat_statements",
   database: "shop",
@@ -22,14 +24,25 @@ function refused(code: string, message: string, kind: "select" | "update" = "sel
   return { kind, error: Object.assign(new Error(message), { code }) };
 }
 
+const session = { target: { ...SAMPLE_TARGET, user: "mon" } };
+
 describe("statementsAbsence", () => {
+  it("asks for the use of the extension's schema where the role may not look into it", () => {
+    const absence = statementsAbsence({ ...extension, schema: "ext", mayUseSchema: false }, session);
+    expect(absence).toEqual({
+      status: "absent",
+      reason: "permission-denied",
+      hint: "grant usage on schema ext to mon;\ngrant pg_monitor to mon;",
+    });
+  });
+
   it("is silent where statements can be read", () => {
-    expect(statementsAbsence(extension)).toBeNull();
+    expect(statementsAbsence(extension, session)).toBeNull();
   });
 
   it("asks for the extension alone where the library is loaded", () => {
     const hint = "create extension pg_stat_statements;";
-    expect(statementsAbsence({ ...extension, version: null })).toEqual({
+    expect(statementsAbsence({ ...extension, version: null }, session)).toEqual({
       status: "absent",
       reason: "extension-missing",
       hint,
@@ -37,7 +50,7 @@ describe("statementsAbsence", () => {
   });
 
   it("keeps the libraries that are there, each as a literal of its own", () => {
-    const absence = statementsAbsence({ ...extension, isLoaded: false, preloadedLibraries: "auto_explain" });
+    const absence = statementsAbsence({ ...extension, isLoaded: false, preloadedLibraries: "auto_explain" }, session);
     expect(absence?.reason).toBe("setting-off");
     expect(absence?.hint).toContain(
       "alter system set shared_preload_libraries = 'auto_explain', 'pg_stat_statements';",

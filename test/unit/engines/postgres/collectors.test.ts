@@ -38,6 +38,7 @@ const EXTENSION: Row = {
   now: "2026-11-23T09:40:00.000Z",
   version: "1.11",
   schema_name: "public",
+  may_use_schema: true,
   is_loaded: true,
   preloaded_libraries: "pg_stat_statements",
   times_blocks: true,

@@ -54,6 +54,11 @@ describe("setupHosts", () => {
       'create role "db perf" login;',
       'grant pg_monitor to "db perf";',
       'grant connect on database shop to "db perf";',
+      "do $dbperf$ begin",
+      `  execute (select format('grant usage on schema %I to "db perf"', n.nspname)`,
+      "             from pg_extension e join pg_namespace n on n.oid = e.extnamespace",
+      "            where e.extname = 'pg_stat_statements');",
+      "end $dbperf$;",
     ]);
   });
 });
