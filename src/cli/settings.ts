@@ -6,6 +6,7 @@ import {
   loadSuppressions,
   maskUrl,
 } from "../config/index.ts";
+import { dbperfError } from "../errors/index.ts";
 import { type AnalyzeOptions, type CaptureOptions, defaultStorePath, type Gate, listRules } from "../index.ts";
 import type { Flags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
@@ -44,6 +45,7 @@ export function loadSettings(terminal: Terminal, flags: Flags): Settings {
   });
   const { values, directory } = loaded;
   const storeFile = values.store === false ? null : (values.store ?? defaultStorePath(environment));
+  requireGateThatCanFail(values);
   const { entries } = loadSuppressions(directory);
   return {
     format: values.format,
@@ -71,6 +73,14 @@ export function loadSettings(terminal: Terminal, flags: Flags): Settings {
     directory,
     lines: settingLines(loaded, storeFile),
   };
+}
+
+/** A rule that is left out can never fail the run: that gate would be open without a word. */
+function requireGateThatCanFail({ failOn, skip }: Config): void {
+  const rule = failOn.find((value) => skip.includes(value));
+  if (rule === undefined) return;
+  const problem = `The run is to fail on ${rule}, and ${rule} is to be skipped: that gate can never fail.`;
+  throw dbperfError("usage", { problem, command: "analyze" });
 }
 
 /** Commander turns `--no-x` options into `true` when they are not given; only what was said may override a file. */

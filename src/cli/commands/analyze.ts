@@ -33,7 +33,7 @@ async function analyze(target: string | undefined, flags: AnalyzeFlags, terminal
   ]);
   const settings = loadSettings(terminal, flags);
   const input = resolveInput(target, settings.inputOptions);
-  const progress = startProgress(terminal, "connecting");
+  const progress = startProgress(terminal, input.kind === "capture" ? "reading the capture" : "connecting");
   const run = await runAnalyze({
     input,
     capture: { ...settings.captureOptions, onProgress: (artifact) => progress.update(`reading ${artifact}`) },

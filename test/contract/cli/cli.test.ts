@@ -33,6 +33,7 @@ describe("the command line", () => {
     [["analyze", "oracle://x/y"], "cannot connect to “oracle”"],
     [["analyze", "capture.json", "--only", "no-such-rule"], "There is no rule"],
     [["analyze", "capture.json", "--fail-on", "terrible"], "There is no rule"],
+    [["analyze", "capture.json", "--fail-on", "missing-index", "--skip", "missing-index"], "can never fail"],
     [["analyze", "missing.json"], "does not exist"],
     [["rules", "no-such-rule"], "There is no rule"],
     [["show", "abcd"], "holds no snapshot"],
