@@ -39,6 +39,9 @@ for (const live of liveServers()) {
     it("reports nothing above information on a healthy database, and exits with 0", async () => {
       const { analysis, code } = await analyze(await roleUrl("monitor", "m", "shop", true));
       expect(topFindings(analysis).filter(({ severity }) => severity !== "info")).toEqual([]);
+      // From 16 on begin and rollback are one entry for everybody, so that dbperf cannot mark its own.
+      const listed = (analysis.statements?.items ?? []).map(({ query }) => query);
+      if (live.majorVersion < 16) expect(listed.filter((query) => /^begin|^rollback/.test(query))).toEqual([]);
       expect(code).toBe(0);
     });
 

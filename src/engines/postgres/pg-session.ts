@@ -5,6 +5,7 @@ import type { Connection } from "./connect.ts";
 import { connectError, isConnectionLost, messageOf, roleError } from "./errors.ts";
 import { sessionNotices } from "./notices.ts";
 import { markOwn } from "./own-statements.ts";
+import { int } from "./rows.ts";
 import type { PostgresSession, Query, Row } from "./session.ts";
 
 export interface PgSessionOptions {
@@ -34,6 +35,8 @@ const OLDEST_MAJOR = 12;
 const MOST_TIMEOUT_MS = 2_147_483_647;
 const LOCK_TIMEOUT = "500ms";
 const IDLE_TIMEOUT = "30s";
+
+const VERSION = "select current_setting('server_version_num')::int4 as version_number";
 
 const FACTS = `
 select current_setting('server_version_num')::int4 as version_number,
@@ -66,6 +69,7 @@ export class PgSession implements PostgresSession {
     const session = new PgSession(connection, options);
     const { transport } = connection;
     try {
+      await session.#learnMajor();
       const [facts] = await session.read(FACTS, [], factsFromRow);
       if (facts === undefined) throw new Error("the server says nothing about itself");
       session.#learn(facts);
@@ -129,6 +133,12 @@ export class PgSession implements PostgresSession {
   /** From 16 on all `rollback`s are one entry of pg_stat_statements: marked, the application's would count as dbperf's. */
   #control(sql: string): string {
     return this.majorVersion > 0 && this.majorVersion < 16 ? markOwn(sql) : sql;
+  }
+
+  /** Before the first transaction, because its begin and rollback are marked by version. */
+  async #learnMajor(): Promise<void> {
+    const [row] = await this.#send(markOwn(VERSION));
+    if (row !== undefined) this.majorVersion = Math.floor(int(row, "version_number") / 10_000);
   }
 
   #learn(facts: ServerFacts): void {
