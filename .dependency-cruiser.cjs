@@ -143,14 +143,17 @@ const forbidden = [
     name: "testing-face-imports",
     comment: "Rule tests run a rule over built captures: no server, no files.",
     severity: "error",
-    from: { path: "^src/testing(-builders)?\\.ts$" },
-    to: { path: "^src/", pathNot: ["^src/(model|computed|detect|util)/", "^src/(rule|testing-builders)\\.ts$"] },
+    from: { path: "^src/testing(-builders|-log-builders)?\\.ts$" },
+    to: {
+      path: "^src/",
+      pathNot: ["^src/(model|computed|detect|util)/", "^src/(rule|testing-builders|testing-log-builders)\\.ts$"],
+    },
   },
   {
     name: "testing-face-core",
     comment: "Rule authors bring their own test runner: node:assert is all that ours needs.",
     severity: "error",
-    from: { path: "^src/testing(-builders)?\\.ts$" },
+    from: { path: "^src/testing(-builders|-log-builders)?\\.ts$" },
     to: { dependencyTypes: ["core"], pathNot: "^(node:)?assert(/strict)?$" },
   },
   {

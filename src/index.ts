@@ -4,7 +4,7 @@ export { readCapture, writeCapture } from "./app/capture-file.ts";
 export { type CaptureOptions, captureTarget as capture } from "./app/capture-target.ts";
 export { type DemoOptions, type DemoRun, runDemo } from "./app/demo.ts";
 export { type Diagnosis, type DoctorCheck, diagnose } from "./app/doctor.ts";
-export { engineFor, engineOf } from "./app/find-engine.ts";
+export { coreArtifactsOf, engineFor, engineOf } from "./app/find-engine.ts";
 export { EXIT, type Gate, gateFailures, isPartial, isSeverity } from "./app/gate.ts";
 export { type Input, resolveInput } from "./app/resolve-input.ts";
 export { explainRule, listRules, requireRule } from "./app/rule-catalogue.ts";

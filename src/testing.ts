@@ -6,6 +6,7 @@ import type { ArtifactResult, Artifacts, ArtifactTypes, FindingDraft, Rule, Subj
 import { CAPTURED_AT } from "./testing-builders.ts";
 
 export * from "./testing-builders.ts";
+export * from "./testing-log-builders.ts";
 
 /** A capture that the rule has nothing to say about. */
 export interface QuietCase {
@@ -62,6 +63,7 @@ export function artifacts(values: Partial<ArtifactTypes>): Artifacts {
     lockWaits: result(values.lockWaits),
     databaseCounters: result(values.databaseCounters),
     plans: result(values.plans),
+    log: result(values.log),
   };
 }
 

@@ -1,14 +1,15 @@
 import { rules } from "../../rules/index.ts";
 import { detect } from "../detect/detect.ts";
 import type { RuleSettings } from "../detect/run-rules.ts";
-import type { Analysis } from "../model/analysis.ts";
+import type { Analysis, AnalysisInput } from "../model/analysis.ts";
 import type { ArtifactResult } from "../model/artifact.ts";
 import type { ArtifactName, Artifacts, Capture } from "../model/capture.ts";
 import type { Finding } from "../model/finding.ts";
+import type { LogFacts } from "../model/log.ts";
 import type { IsoTime } from "../model/primitives.ts";
 import type { CaptureNotice, NotCheckedItem } from "../model/server.ts";
 import { loadSqlParser } from "../sql/parser.ts";
-import { engineOf } from "./find-engine.ts";
+import { ddlOf } from "./find-engine.ts";
 import { summarizeConnections, summarizeServer, summarizeStatements } from "./summaries.ts";
 import { toolInfo } from "./tool-info.ts";
 
@@ -37,16 +38,18 @@ export async function analyzeCapture(
 ): Promise<Analysis> {
   await loadSqlParser();
   const { artifacts, target } = capture;
-  const engine = engineOf(target.engine);
+  const log = presentValue(artifacts.log);
+  const engineId = target?.engine ?? log?.engine ?? "postgres";
+  const ddl = ddlOf(engineId);
   const { findings, recommendations, outcomes } = detect(artifacts, {
     rules,
-    engine: target.engine,
+    engine: engineId,
     settings: options.ruleSettings,
     only: options.only,
     skip: options.skip,
     capturedAt: capture.finishedAt,
     suppressionOf: (key) => options.suppressionOf(key, capture.finishedAt),
-    ddlOf: (action) => engine.ddl.render(action),
+    ddlOf: (action) => ddl?.render(action) ?? null,
   });
   const statements = presentValue(artifacts.statements);
   const server = presentValue(artifacts.server);
@@ -56,22 +59,37 @@ export async function analyzeCapture(
   return {
     schemaVersion: 1,
     tool: toolInfo,
-    target,
-    input: { kind: "capture", capturedFrom: capture.startedAt, capturedTo: capture.finishedAt },
+    ...(target === null ? {} : { target }),
+    input: inputOf(capture, log),
     window: statements?.window ?? { from: null, to: capture.finishedAt, kind: "since-reset" },
     ...(server === null ? {} : { server: summarizeServer(server) }),
     notices: [...capture.notices, ...evictionNotice(statements?.evictions ?? null)],
     ...(statements === null
       ? {}
-      : { statements: summarizeStatements(statements, presentValue(artifacts.plans), target.database, options.top) }),
+      : {
+          statements: summarizeStatements(
+            statements,
+            presentValue(artifacts.plans),
+            target?.database ?? null,
+            options.top,
+          ),
+        }),
     findings,
     recommendations,
     outcomes,
     notChecked: notChecked(artifacts),
     ...(locks === null ? {} : { locks }),
+    ...(log === null ? {} : { lockWaits: log.lockWaits, deadlocks: log.deadlocks, errors: log.errors }),
     ...(sessions === null ? {} : { connections: summarizeConnections(sessions) }),
     ...(database === null ? {} : { database }),
   };
+}
+
+function inputOf({ startedAt, finishedAt, target }: Capture, log: LogFacts | null): AnalysisInput {
+  const times = { capturedFrom: startedAt, capturedTo: finishedAt };
+  if (target !== null || log === null)
+    return { kind: "capture", ...times, ...(log === null ? {} : { log: log.input }) };
+  return { kind: "log", engine: log.engine, ...times, ...log.input };
 }
 
 function presentValue<T>(result: ArtifactResult<T>): T | null {
@@ -100,6 +118,7 @@ export const ARTIFACT_TITLES: Readonly<Record<ArtifactName, string>> = {
   lockWaits: "lock waits",
   databaseCounters: "database counters",
   plans: "plans of statements",
+  log: "server log",
 };
 
 function evictionNotice(evictions: number | null): CaptureNotice[] {

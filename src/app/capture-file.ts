@@ -24,18 +24,24 @@ const ARTIFACTS = [
   "lockWaits",
   "databaseCounters",
   "plans",
+  "log",
 ] as const satisfies readonly (keyof Capture["artifacts"])[];
 
 const envelope = z.object({
   kind: z.literal("dbperf-capture"),
   schemaVersion: z.literal(SCHEMA_VERSION),
   tool: z.object({ name: z.literal("dbperf"), version: z.string() }),
-  target: z.object({ engine: z.enum(["postgres", "mysql", "mariadb"]), database: z.string() }),
+  target: z.object({ engine: z.enum(["postgres", "mysql", "mariadb"]), database: z.string() }).nullable(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   notices: z.array(z.unknown()),
   artifacts: z.record(z.enum(ARTIFACTS), result),
 });
+
+/** Artifacts that came after the first captures of this format: their absence is no damage. */
+const LATER_ARTIFACTS: Partial<Capture["artifacts"]> = {
+  log: { status: "absent", reason: "not-requested", hint: "dbperf analyze TARGET --log FILE" },
+};
 
 /** Writes a capture, readable by its owner alone. */
 export async function writeCapture(file: string, capture: Capture): Promise<void> {
@@ -51,10 +57,16 @@ export async function readCapture(file: string): Promise<Capture> {
   if (version.success && version.data.schemaVersion > SCHEMA_VERSION) {
     throw dbperfError("input-newer", { file, found: version.data.schemaVersion, known: SCHEMA_VERSION });
   }
-  const parsed = envelope.safeParse(document);
+  const complete = withLaterArtifacts(document);
+  const parsed = envelope.safeParse(complete);
   if (!parsed.success) throw dbperfError("input-foreign", { file, problem: firstProblem(parsed.error) });
   // The envelope is checked above; the values inside were written by writeCapture under the same schema version.
-  return document as Capture;
+  return complete as Capture;
+}
+
+function withLaterArtifacts(document: unknown): unknown {
+  const parsed = z.looseObject({ artifacts: z.looseObject({}) }).safeParse(document);
+  return parsed.success ? { ...parsed.data, artifacts: { ...LATER_ARTIFACTS, ...parsed.data.artifacts } } : document;
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,6 +1,8 @@
 import { rules } from "../../rules/index.ts";
+import { dbperfError } from "../errors/index.ts";
 import type { AbsenceReason } from "../model/artifact.ts";
 import type { ArtifactName, Capture } from "../model/capture.ts";
+import type { Target } from "../model/primitives.ts";
 import type { CaptureNotice } from "../model/server.ts";
 import { ARTIFACT_TITLES } from "./analyze-capture.ts";
 import { engineOf } from "./find-engine.ts";
@@ -19,7 +21,7 @@ export interface DoctorCheck {
 }
 
 export interface Diagnosis {
-  readonly target: Capture["target"];
+  readonly target: Target;
   readonly serverVersion: string | null;
   readonly role: string | null;
   readonly checks: readonly DoctorCheck[];
@@ -28,11 +30,17 @@ export interface Diagnosis {
   readonly isPartial: boolean;
 }
 
-/** Says what one capture could and could not see. */
+/** Says what one capture of a database could and could not see. Throws where the capture is one of logs alone. */
 export function diagnose(capture: Capture): Diagnosis {
   const { artifacts, target, notices } = capture;
+  if (target === null) {
+    throw dbperfError("usage", {
+      problem: "That capture holds logs alone: there is no role to examine.",
+      command: "doctor",
+    });
+  }
   const server = artifacts.server.status === "present" ? artifacts.server.value : null;
-  const names = Object.keys(artifacts) as ArtifactName[];
+  const names = (Object.keys(artifacts) as ArtifactName[]).filter((name) => name !== "log");
   return {
     target,
     serverVersion: server?.version ?? null,

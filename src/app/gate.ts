@@ -15,6 +15,8 @@ export const EXIT = { done: 0, gateFailed: 1, partial: 4, storeFailed: 5, bug: 7
 
 const SEVERITIES: readonly Severity[] = ["info", "warning", "critical"];
 const CONFIDENCES: readonly Confidence[] = ["heuristic", "estimated", "measured"];
+/** Share of a log's bytes that may be unparsed in a run that counts as whole. */
+const MOST_UNPARSED_SHARE = 0.001;
 const PARTIAL_REASONS: ReadonlySet<AbsenceReason> = new Set([
   "permission-denied",
   "timed-out",
@@ -37,7 +39,14 @@ export function gateFailures(findings: readonly Finding[], gate: Gate): Finding[
 /** True when a core artifact could not be seen, or a rule crashed. */
 export function isPartial(analysis: Analysis, artifacts: Artifacts, coreArtifacts: readonly ArtifactName[]): boolean {
   const unseen = coreArtifacts.some((name) => isUnseen(artifacts[name]));
-  return unseen || analysis.outcomes.some(({ status }) => status === "crashed");
+  return unseen || isPoorlyRead(artifacts.log) || analysis.outcomes.some(({ status }) => status === "crashed");
+}
+
+/** True when so much of the logs is no event that the report may mislead. */
+function isPoorlyRead(log: Artifacts["log"]): boolean {
+  if (log.status === "absent") return isUnseen(log);
+  const { unparsed, bytes } = log.value.input;
+  return unparsed.bytes > bytes * MOST_UNPARSED_SHARE;
 }
 
 /** True when an artifact is absent for a reason that somebody can mend. */

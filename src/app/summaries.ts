@@ -4,14 +4,14 @@ import type { StatementPlans } from "../model/plan.ts";
 import type { ServerInfo } from "../model/server.ts";
 import type { StatementStatistic, StatementStatistics, Window } from "../model/statement.ts";
 
-/** The analyzed database's statements in all, and its top ones with share, rate and plan. */
+/** The analyzed database's statements in all (null: of every database), and the top ones with share, rate and plan. */
 export function summarizeStatements(
   statements: StatementStatistics,
   plans: StatementPlans | null,
-  database: string,
+  database: string | null,
   top: number,
 ): StatementSummary {
-  const own = statements.items.filter((item) => item.database === database);
+  const own = statements.items.filter((item) => database === null || item.database === database);
   const totalMs = sum(own, (item) => item.totalMs);
   const planOf = new Map((plans?.items ?? []).map((plan) => [plan.fingerprint, plan]));
   const hours = windowHours(statements.window);
@@ -19,7 +19,7 @@ export function summarizeStatements(
     .toSorted((a, b) => b.totalMs - a.totalMs || (a.fingerprint < b.fingerprint ? -1 : 1))
     .slice(0, top)
     .map((item): StatementItem => {
-      const plan = item.database === database ? planOf.get(item.fingerprint) : undefined;
+      const plan = database === null || item.database === database ? planOf.get(item.fingerprint) : undefined;
       return {
         ...item,
         share: totalMs === 0 ? 0 : item.totalMs / totalMs,

@@ -122,7 +122,7 @@ function mergeScans(group: readonly Lack[]): Lack | null {
 
 /** The planner's estimate, and what was counted where the scan's rows are the statement's: skewed values show there. */
 function keepsFew({ scan, load, rows, keptRows }: Lack, maxKept: number): boolean {
-  const counted = scan.isStatementOutput ? load.item.rows / load.item.calls : 0;
+  const counted = scan.isStatementOutput ? (load.item.rows ?? 0) / load.item.calls : 0;
   return Math.max(keptRows, counted) <= maxKept * rows;
 }
 

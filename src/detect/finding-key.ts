@@ -25,6 +25,10 @@ function identity(subject: Subject): string[] {
       return ["index", ...relation(subject.index)];
     case "session":
       return ["session", subject.application ?? "", subject.user ?? ""];
+    case "statements":
+      return ["statements", ...subject.statements.map(({ fingerprint }) => fingerprint).toSorted()];
+    case "error":
+      return ["error", subject.code ?? "", subject.message];
     case "setting":
       return ["setting", subject.name];
     case "database":

@@ -1,7 +1,8 @@
 import type { ConnectionCapacity, LockWait, SessionState } from "./contention.ts";
 import type { Finding } from "./finding.ts";
+import type { Deadlock, LoggedError, LoggedLockWait, LogInput, StatementLogFacts } from "./log.ts";
 import type { PlanNode, PlanRepair } from "./plan.ts";
-import type { Int8Text, IsoTime, Target, ToolInfo } from "./primitives.ts";
+import type { EngineId, Int8Text, IsoTime, Target, ToolInfo } from "./primitives.ts";
 import type { Recommendation } from "./recommendation.ts";
 import type { CaptureNotice, DatabaseCounters, NotCheckedItem } from "./server.ts";
 import type { DatabaseShare, StatementCounters, StatementKind, Window } from "./statement.ts";
@@ -17,6 +18,7 @@ export interface StatementItem extends StatementCounters {
   readonly kind: StatementKind;
   readonly query: string;
   readonly queryIds: readonly Int8Text[];
+  /** Empty where a log does not name it. */
   readonly database: string;
   readonly tags: Readonly<Record<string, string>>;
   /** Share of the database's statement time, 0 to 1. */
@@ -27,6 +29,7 @@ export interface StatementItem extends StatementCounters {
     readonly source: string;
     readonly repairs: readonly PlanRepair[];
   } | null;
+  readonly log?: StatementLogFacts;
 }
 
 export interface StatementSummary {
@@ -43,11 +46,23 @@ export interface StatementSummary {
 }
 
 /** What was read: a database, or a capture of one. The same for both, so that a replay prints the same report. */
-export interface AnalysisInput {
+export interface CaptureInput {
   readonly kind: "capture";
   readonly capturedFrom: IsoTime;
   readonly capturedTo: IsoTime;
+  /** The logs that were read beside the database. */
+  readonly log?: LogInput;
 }
+
+/** Logs alone; the times are those of the first and last event. */
+export interface LogsInput extends LogInput {
+  readonly kind: "log";
+  readonly engine: EngineId;
+  readonly capturedFrom: IsoTime;
+  readonly capturedTo: IsoTime;
+}
+
+export type AnalysisInput = CaptureInput | LogsInput;
 
 export interface AnalyzedServer {
   readonly version: string;
@@ -68,7 +83,8 @@ export interface ConnectionSummary {
 export interface Analysis {
   readonly schemaVersion: 1;
   readonly tool: ToolInfo;
-  readonly target: Target;
+  /** Absent where logs alone were read. */
+  readonly target?: Target;
   readonly input: AnalysisInput;
   readonly window: Window;
   readonly server?: AnalyzedServer;
@@ -79,6 +95,10 @@ export interface Analysis {
   readonly outcomes: readonly RuleOutcome[];
   readonly notChecked: readonly NotCheckedItem[];
   readonly locks?: readonly LockWait[];
+  /** Waits that the logs tell of, longest first. */
+  readonly lockWaits?: readonly LoggedLockWait[];
+  readonly deadlocks?: readonly Deadlock[];
+  readonly errors?: readonly LoggedError[];
   readonly connections?: ConnectionSummary;
   readonly database?: DatabaseCounters;
 }

@@ -1,6 +1,7 @@
 import type { ArtifactResult } from "./artifact.ts";
 import type { ColumnStatistic, Constraint, Index, Table, TableStatistic } from "./catalog.ts";
 import type { LockWait, Sessions } from "./contention.ts";
+import type { LogFacts } from "./log.ts";
 import type { StatementPlans } from "./plan.ts";
 import type { IsoTime, Target, ToolInfo } from "./primitives.ts";
 import type { CaptureNotice, DatabaseCounters, ServerInfo, Settings } from "./server.ts";
@@ -20,18 +21,20 @@ export interface ArtifactTypes {
   readonly lockWaits: readonly LockWait[];
   readonly databaseCounters: DatabaseCounters;
   readonly plans: StatementPlans;
+  readonly log: LogFacts;
 }
 
 export type ArtifactName = keyof ArtifactTypes;
 
 export type Artifacts = { readonly [K in ArtifactName]: ArtifactResult<ArtifactTypes[K]> };
 
-/** All that was read from one target at one time. Plain JSON; redacted before it is built. */
+/** All that was read from one target, or from logs alone, at one time. Plain JSON; redacted before it is built. */
 export interface Capture {
   readonly kind: "dbperf-capture";
   readonly schemaVersion: 1;
   readonly tool: ToolInfo;
-  readonly target: Target;
+  /** Null where only logs were read, which do not say whose they are. */
+  readonly target: Target | null;
   readonly startedAt: IsoTime;
   readonly finishedAt: IsoTime;
   readonly notices: readonly CaptureNotice[];

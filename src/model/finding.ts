@@ -16,6 +16,13 @@ export type Subject =
       readonly user: string | null;
       readonly pid: number;
     }
+  /** Statements that belong together, such as those of a deadlock; sorted by fingerprint. */
+  | {
+      readonly kind: "statements";
+      readonly statements: readonly { readonly fingerprint: Fingerprint; readonly query: string }[];
+    }
+  /** One kind of error: SQLSTATE or the number of MySQL, with its text without literals. */
+  | { readonly kind: "error"; readonly code: string | null; readonly message: string }
   | { readonly kind: "setting"; readonly name: string }
   | { readonly kind: "database"; readonly database: string }
   | { readonly kind: "server" };

@@ -4,6 +4,7 @@ export type * from "./capture.ts";
 export type * from "./catalog.ts";
 export type * from "./contention.ts";
 export type * from "./finding.ts";
+export type * from "./log.ts";
 export type * from "./plan.ts";
 export type * from "./primitives.ts";
 export type * from "./recommendation.ts";

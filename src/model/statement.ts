@@ -1,3 +1,4 @@
+import type { StatementLogFacts } from "./log.ts";
 import type { Fingerprint, Int8Text, IsoTime } from "./primitives.ts";
 
 export type StatementKind = "select" | "insert" | "update" | "delete" | "merge" | "utility" | "unknown";
@@ -14,8 +15,8 @@ export interface StatementCounters {
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
-  /** Rows returned or affected, over all calls. */
-  readonly rows: number;
+  /** Rows returned or affected, over all calls; null where a log does not say. */
+  readonly rows: number | null;
   readonly planMs: number | null;
   readonly sharedBlocksHit: number | null;
   readonly sharedBlocksRead: number | null;
@@ -37,7 +38,10 @@ export interface StatementStatistic extends StatementCounters {
   readonly queryIds: readonly Int8Text[];
   /** Tags of known comment formats (sqlcommenter, marginalia): route, controller, file… */
   readonly tags: Readonly<Record<string, string>>;
+  /** Empty where a log does not name it. */
   readonly database: string;
+  /** What the logs say of it; absent where none were read or they do not have it. */
+  readonly log?: StatementLogFacts;
 }
 
 /** The period that counters cover. `from` is null where the server does not know. */

@@ -44,7 +44,10 @@ function statementRemarks({ statements, target, notices }: Analysis): string[] {
   if (statements === undefined) return [];
   const lines: string[] = [];
   const total = statements.databases.reduce((sum, database) => sum + database.totalMs, 0);
-  const others = statements.databases.filter((share) => share.database !== target.database && share.totalMs > 0);
+  const others =
+    target === undefined
+      ? []
+      : statements.databases.filter((share) => share.database !== target.database && share.totalMs > 0);
   if (others.length > 0 && total > 0) {
     const named = [...others].sort((a, b) => b.totalMs - a.totalMs).slice(0, 3);
     const sum = others.reduce((time, share) => time + share.totalMs, 0);

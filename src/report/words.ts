@@ -24,15 +24,30 @@ const ABSENCE_WORDS: Readonly<Record<AbsenceReason, string>> = {
 
 /** What was read and over which time, in the parts of the head line. */
 export function headParts(analysis: Analysis): string[] {
-  const { target, server, statements } = analysis;
-  const host = target.host.includes(":") && !target.host.startsWith("/") ? `[${target.host}]` : target.host;
+  const { server, statements } = analysis;
   const version = server?.version.split(" ")[0];
-  const engine = ENGINE_NAMES[target.engine];
+  const engine = ENGINE_NAMES[engineOf(analysis)];
   return [
-    `${target.database} on ${host}:${target.port}`,
+    placeWords(analysis),
     version === undefined ? engine : `${engine} ${version}${server?.isStandby === true ? " (standby)" : ""}`,
     ...(statements === undefined ? [] : [plural(statements.classes, "statement"), windowWords(analysis)]),
   ].map(printable);
+}
+
+/** `shop on db1:5432`, or the name of the log file. */
+export function placeWords({ target, input }: Analysis): string {
+  if (target !== undefined) {
+    const host = target.host.includes(":") && !target.host.startsWith("/") ? `[${target.host}]` : target.host;
+    return `${target.database} on ${host}:${target.port}`;
+  }
+  if (input.kind === "capture") return "log";
+  const [first] = input.files;
+  const name = first === undefined || first.path === "-" ? "log" : first.path.replace(/^.*[/\\]/, "");
+  return input.files.length > 1 ? `${name} and ${plural(input.files.length - 1, "more file")}` : name;
+}
+
+function engineOf({ target, input }: Analysis): EngineId {
+  return target?.engine ?? (input.kind === "log" ? input.engine : "postgres");
 }
 
 /** `counters of the last 2 d 3 h`. */
@@ -40,7 +55,7 @@ function windowWords(analysis: Analysis): string {
   const { from, to, kind } = analysis.window;
   if (from === null) {
     const major = analysis.server?.majorVersion;
-    const why = analysis.target.engine === "postgres" && major !== undefined && major < 14;
+    const why = engineOf(analysis) === "postgres" && major !== undefined && major < 14;
     return `counters since an unknown reset${why ? " (PostgreSQL before 14 does not say)" : ""}`;
   }
   const span = formatSpan((Date.parse(to) - Date.parse(from)) / 1000);
@@ -65,6 +80,10 @@ export function subjectWords(subject: Subject): string {
       return `${relationWords(subject.index)} on ${relationWords(subject.table)}`;
     case "session":
       return `pid ${subject.pid}${parenthesized([subject.application, subject.user])}`;
+    case "statements":
+      return subject.statements.map(({ query }) => printable(query.slice(0, 2000))).join(" · ");
+    case "error":
+      return printable(`${subject.code === null ? "" : `${subject.code} `}${subject.message}`);
     case "setting":
       return printable(subject.name);
     case "database":

@@ -14,7 +14,7 @@ export interface SavedSnapshot {
 
 /** Writes one snapshot; to be called inside an immediate transaction. */
 export function saveSnapshot(database: Database, analysis: Analysis, capture: Capture): SavedSnapshot {
-  const targetId = saveTarget(database, analysis.target);
+  const targetId = saveTarget(database, analysis.target ?? targetOfLog(analysis));
   const existing = database
     .prepare<[number, string], { id: number }>("select id from snapshots where target_id = ? and captured_at = ?")
     .get(targetId, analysis.input.capturedTo);
@@ -42,7 +42,16 @@ export function fingerprintsOf({ subject, evidence }: Finding): readonly Fingerp
   return [...found];
 }
 
-function saveTarget(database: Database, { engine, host, port, database: name }: Target): number {
+/** Logs do not say whose they are: those of one folder and file name count as one target. */
+function targetOfLog({ input }: Analysis): TargetKey {
+  if (input.kind !== "log") throw new Error("an analysis without a target is one of logs");
+  const [first] = input.files;
+  return { engine: input.engine, host: "log", port: 0, database: first?.path ?? "-" };
+}
+
+type TargetKey = Pick<Target, "engine" | "host" | "port" | "database">;
+
+function saveTarget(database: Database, { engine, host, port, database: name }: TargetKey): number {
   const row = database
     .prepare<[string, string, number, string], { id: number }>(`
       insert into targets (engine, host, port, database) values (?, ?, ?, ?)

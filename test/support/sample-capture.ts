@@ -68,6 +68,7 @@ export function sampleCapture(options: SampleOptions = {}): Capture {
       sessions: ABSENT,
       lockWaits: ABSENT,
       databaseCounters: ABSENT,
+      log: ABSENT,
       plans: present({
         requested: statements.length,
         items: statements.map(({ fingerprint }) => ({

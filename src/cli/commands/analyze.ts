@@ -69,7 +69,7 @@ async function exitCode(
   gate: Parameters<typeof import("../../index.ts").gateFailures>[1],
   terminal: Terminal,
 ): Promise<number> {
-  const { EXIT, engineOf, gateFailures, isPartial } = await import("../../index.ts");
+  const { EXIT, coreArtifactsOf, gateFailures, isPartial } = await import("../../index.ts");
   if (run.storeError !== null) {
     terminal.note(`dbperf: ${run.storeError.message}\n${run.storeError.help}`);
     return EXIT.storeFailed;
@@ -79,7 +79,5 @@ async function exitCode(
     terminal.note(`Failed by --fail-on: ${failures.map(({ key }) => key).join(", ")}.`);
     return EXIT.gateFailed;
   }
-  return isPartial(run.analysis, run.capture.artifacts, engineOf(run.analysis.target.engine).coreArtifacts)
-    ? EXIT.partial
-    : EXIT.done;
+  return isPartial(run.analysis, run.capture.artifacts, coreArtifactsOf(run.capture)) ? EXIT.partial : EXIT.done;
 }

@@ -20,6 +20,7 @@ const NOTHING: Artifacts = {
   lockWaits: NOT_COLLECTED,
   databaseCounters: NOT_COLLECTED,
   plans: NOT_COLLECTED,
+  log: absent("not-requested", "dbperf analyze TARGET --log FILE"),
 };
 
 /** Runs the collectors in order. What one throws becomes its absence: it never ends the run. */

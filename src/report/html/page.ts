@@ -4,7 +4,7 @@ import { printable } from "../../util/text.ts";
 import { arrange } from "../arrange.ts";
 import { headline } from "../headline.ts";
 import type { Reporter } from "../reporter.ts";
-import { headParts } from "../words.ts";
+import { headParts, placeWords } from "../words.ts";
 import { findingsSection } from "./findings.ts";
 import { connectionsSection, locksSection } from "./locks.ts";
 import { html, markupText, trusted } from "./markup.ts";
@@ -27,14 +27,14 @@ export function renderHtml(analysis: Analysis): string {
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
 <link rel="icon" href="data:,">
-<title>dbperf: ${printable(analysis.target.database)} on ${printable(analysis.target.host)}</title>
+<title>dbperf: ${printable(placeWords(analysis))}</title>
 <style>${trusted(STYLES)}</style>
 </head>
 <body>
 <main>
 <header class="top"><p class="brand"><b>dbperf</b> ${headParts(analysis).join(" · ")}</p><h1>${answer}</h1></header>
 ${findingsSection(arrangement)}${locksSection(analysis)}${statementsSection(analysis.statements)}${connectionsSection(analysis.connections)}${notCheckedSection(analysis, arrangement)}
-<p class="end">Read from the database at ${utcTime(analysis.input.capturedTo)} UTC by dbperf ${analysis.tool.version}. Times in the tables are database time; planner cost is no time.</p>
+<p class="end">${analysis.input.kind === "log" ? "Read from a log that ends" : "Read from the database"} at ${utcTime(analysis.input.capturedTo)} UTC by dbperf ${analysis.tool.version}. Times in the tables are database time; planner cost is no time.</p>
 </main>
 <script>${trusted(SCRIPT)}</script>
 </body>

@@ -27,7 +27,7 @@ const COLUMNS: readonly Column[] = [
   { name: "mean", title: "Mean", value: (item) => item.meanMs, cell: (item) => formatMs(item.meanMs) },
   { name: "p95", title: "p95", value: (item) => item.p95Ms, cell: (item) => milliseconds(item.p95Ms) },
   { name: "max", title: "Max", value: (item) => item.maxMs, cell: (item) => milliseconds(item.maxMs) },
-  { name: "rows", title: "Rows", value: (item) => item.rows, cell: (item) => formatCount(item.rows) },
+  { name: "rows", title: "Rows", value: (item) => item.rows, cell: (item) => count(item.rows) },
   { name: "blocks", title: "I/O blocks", value: ioBlocks, cell: (item) => count(ioBlocks(item)) },
 ];
 

@@ -8,7 +8,7 @@ import type { ErrorCode } from "../../../src/errors/index.ts";
 import { defaultStorePath, openStore } from "../../../src/store/index.ts";
 import { APPLICATION_ID, migrate } from "../../../src/store/migrate.ts";
 import { Store } from "../../../src/store/store.ts";
-import { sampleCapture, sampleStatement, sampleStoreAnalysis } from "../../support/sample-capture.ts";
+import { SAMPLE_TARGET, sampleCapture, sampleStatement, sampleStoreAnalysis } from "../../support/sample-capture.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const run = promisify(execFile);
@@ -41,7 +41,7 @@ describe("a fresh store", () => {
   it("holds no user name or password of the target", () => {
     const file = join(temporaryFolder(), "dbperf.db");
     const store = openStore(file);
-    const target = { ...sampleCapture().target, user: "very-private-user" };
+    const target = { ...SAMPLE_TARGET, user: "very-private-user" };
     store.saveSnapshot(sampleStoreAnalysis({ target }), sampleCapture({ target }));
     store.close();
     expect(readFileSync(file).includes("very-private-user")).toBe(false);

@@ -42,7 +42,7 @@ describe("reporters", () => {
     const bare: Analysis = {
       schemaVersion,
       tool,
-      target,
+      ...(target === undefined ? {} : { target }),
       input,
       window,
       notices,
