@@ -1,10 +1,18 @@
 /** Builders of what logs tell, for rule tests; each takes the fields that matter and fills in the rest. */
 import type {
+  Cancellation,
+  ConnectionRefusal,
+  Deadlock,
+  DeadlockLock,
+  DeadlockMember,
   LogFacts,
+  LoggedAutovacuum,
+  LoggedCheckpoints,
   LoggedError,
   LoggedLockWait,
   LoggedPlan,
   LoggedStatement,
+  LoggedTemporaryFiles,
   LogInput,
   Occurrences,
   PlanNode,
@@ -126,4 +134,95 @@ export function loggedLockWait(fields: Partial<LoggedLockWait> = {}): LoggedLock
 /** An error that was met 10 times within a minute. */
 export function loggedError(message: string, fields: Partial<LoggedError> = {}): LoggedError {
   return { code: null, severity: "error", message, statement: null, database: "shop", ...occurrences([10]), ...fields };
+}
+
+/** One session of a deadlock, by its process id: it runs a statement and waits for the transaction of another one. */
+export function deadlockMember(
+  pid: number,
+  blockerPid: number,
+  { query, earlier, ...fields }: Partial<DeadlockMember> & { readonly query?: string; readonly earlier?: string } = {},
+): DeadlockMember {
+  return {
+    id: String(pid),
+    pid,
+    statement: query === undefined ? null : loggedStatement(query),
+    waitsFor: { mode: "ShareLock", object: { kind: "transaction", relation: null, index: null } },
+    blockedBy: [String(blockerPid)],
+    holds: [],
+    earlierStatement: earlier === undefined ? null : loggedStatement(earlier),
+    isVictim: null,
+    ...fields,
+  };
+}
+
+/** A deadlock in database `shop`, an hour before the capture. */
+export function deadlock(members: readonly DeadlockMember[], fields: Partial<Deadlock> = {}): Deadlock {
+  return { at: hoursAgo(1), database: "shop", members, context: null, ...fields };
+}
+
+/** A lock on a record of InnoDB's primary key. */
+export function recordLock(mode: string, relation: string, index = "PRIMARY"): DeadlockLock {
+  return { mode, object: { kind: "record", relation, index } };
+}
+
+/** 100 connections of application `web` as user `app` that the server refused within a minute. */
+export function connectionRefusal(fields: Partial<ConnectionRefusal> = {}): ConnectionRefusal {
+  return {
+    cause: "too-many-clients",
+    user: "app",
+    database: "shop",
+    application: "web",
+    ...occurrences([100]),
+    ...fields,
+  };
+}
+
+/** Ten executions of one statement that statement_timeout ended within a minute. */
+export function cancellation(fields: Partial<Cancellation> = {}): Cancellation {
+  return {
+    cause: "statement-timeout",
+    statement: loggedStatement("select * from orders where note like $1"),
+    database: "shop",
+    ...occurrences([10]),
+    ...fields,
+  };
+}
+
+/** Ten temporary files of 10 MB that one statement wrote within a minute. */
+export function loggedTemporaryFiles(fields: Partial<LoggedTemporaryFiles> = {}): LoggedTemporaryFiles {
+  return {
+    statement: loggedStatement("select * from orders order by total"),
+    database: "shop",
+    totalBytes: 104_857_600,
+    largestBytes: 10_485_760,
+    ...occurrences([10]),
+    ...fields,
+  };
+}
+
+/** Checkpoints in a log of ten hours, one every five minutes, all started by time. */
+export function loggedCheckpoints(fields: Partial<LoggedCheckpoints> = {}): LoggedCheckpoints {
+  const seen = occurrences(Array.from({ length: 600 }, (_, minute) => (minute % 5 === 0 ? 1 : 0)));
+  return {
+    byTrigger: { time: 120, wal: 0, requested: 0 },
+    buffersWritten: 120_000,
+    writeMs: 120 * 240_000,
+    syncMs: 1_200,
+    longestMs: 270_000,
+    tooFrequentWarnings: 0,
+    ...seen,
+    ...fields,
+  };
+}
+
+/** Autovacuum of `shop.public.orders` that was completed once. */
+export function loggedAutovacuum(fields: Partial<LoggedAutovacuum> = {}): LoggedAutovacuum {
+  return {
+    table: "shop.public.orders",
+    completed: 1,
+    cancelled: 0,
+    totalMs: 60_000,
+    ...occurrences([(fields.completed ?? 1) + (fields.cancelled ?? 0)]),
+    ...fields,
+  };
 }

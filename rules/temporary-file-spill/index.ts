@@ -1,7 +1,8 @@
 import { settingBytes } from "../../src/computed/setting-value.ts";
-import { type StatementLoad, statementEvidence, statementLoads } from "../../src/computed/statement-load.ts";
-import { defineRule, type FindingDraft } from "../../src/rule.ts";
-import { formatBytes, formatShare, plural } from "../../src/util/units.ts";
+import { type StatementLoad, statementLoad, statementLoads } from "../../src/computed/statement-load.ts";
+import { type TemporaryFiles, temporaryFilesByStatement } from "../../src/computed/temporary-files.ts";
+import { defineRule } from "../../src/rule.ts";
+import { countedSpill, loggedSpill } from "./findings.ts";
 
 export default defineRule({
   meta: {
@@ -13,13 +14,13 @@ export default defineRule({
     engines: ["postgres"],
     explains: ["slow-statement"],
   },
-  needs: ["statements", "server"],
-  uses: ["settings"],
+  needs: ["statements"],
+  uses: ["server", "settings", "log"],
   thresholds: {
     minBytesPerCall: {
       default: 1_048_576,
       unit: "bytes",
-      description: "Statements that write less per call are ignored.",
+      description: "Statements that write less per call (in a log: per file) are ignored.",
     },
     minTotalBytes: {
       default: 52_428_800,
@@ -29,55 +30,43 @@ export default defineRule({
     minShare: {
       default: 0.005,
       unit: "share",
-      description: "Statements with a smaller share of database time are ignored.",
+      description: "Statements with a smaller share of database time are ignored, where that is known.",
     },
   },
   *detect({ artifacts, thresholds }) {
-    const workMem = settingBytes(artifacts.settings, "work_mem");
-    for (const load of statementLoads(artifacts.statements)) {
-      const { calls, tempBlocksWritten } = load.item;
-      if (tempBlocksWritten === null || calls === 0 || load.share < thresholds.minShare) continue;
-      const total = tempBlocksWritten * artifacts.server.blockSizeBytes;
+    const { statements, settings, server, log } = artifacts;
+    const workMem = settingBytes(settings, "work_mem");
+    const logged = log === null ? [] : temporaryFilesByStatement(log);
+    const counted = server === null ? [] : statementLoads(statements).filter(hasCounter);
+    for (const load of counted) {
+      const { calls, fingerprint, tempBlocksWritten } = load.item;
+      if (calls === 0 || load.share < thresholds.minShare) continue;
+      const total = (tempBlocksWritten ?? 0) * (server?.blockSizeBytes ?? 0);
       if (total < thresholds.minTotalBytes || total / calls < thresholds.minBytesPerCall) continue;
-      yield draft(load, total, workMem);
+      yield countedSpill(
+        load,
+        total,
+        workMem,
+        logged.find((files) => files.statement?.fingerprint === fingerprint) ?? null,
+      );
+    }
+    // The counters know every file; the log only those above log_temp_files.
+    const known = new Set(counted.map(({ item }) => item.fingerprint));
+    const smallestLogged = settingBytes(settings, "log_temp_files");
+    for (const files of logged) {
+      if (files.statement !== null && known.has(files.statement.fingerprint)) continue;
+      const load = files.statement === null ? null : statementLoad(statements, files.statement.fingerprint);
+      if (load !== null && load.share < thresholds.minShare) continue;
+      if (files.totalBytes < thresholds.minTotalBytes || meanBytes(files) < thresholds.minBytesPerCall) continue;
+      yield loggedSpill(files, load, workMem, smallestLogged);
     }
   },
 });
 
-function draft(load: StatementLoad, total: number, workMem: number | null): FindingDraft {
-  const { fingerprint, query, calls } = load.item;
-  const perCall = formatBytes(total / calls);
-  const memory = workMem === null ? "work_mem" : `work_mem (${formatBytes(workMem)} on this server)`;
-  return {
-    subject: { kind: "statement", fingerprint, query },
-    confidence: "measured",
-    headline: `A statement writes ${perCall} of temporary files per call.`,
-    message:
-      `It wrote ${formatBytes(total)} of temporary files in ${plural(calls, "call")} (mean ${perCall} a call) and takes ` +
-      `${formatShare(load.share)} of database time: its sorts, hashes or stored rows do not fit into ${memory}.`,
-    evidence: [
-      statementEvidence(load),
-      {
-        kind: "metric",
-        name: "temporary files written",
-        value: total,
-        unit: "bytes",
-        source: "pg_stat_statements.temp_blks_written",
-      },
-    ],
-    savesMsPerHour: null,
-    recommendations: [
-      {
-        action: { kind: "advice" },
-        summary:
-          `Sort or hash fewer or narrower rows, or raise work_mem for this statement alone (SET LOCAL work_mem in its ` +
-          `transaction, or ALTER ROLE … SET work_mem); it writes ${perCall} a call and needs more than that in memory.`,
-        verified: "estimate",
-        risks: [
-          "Every sort and hash of every session may use work_mem at the same time: do not raise it for the whole server.",
-        ],
-      },
-    ],
-    topics: [`statement:${fingerprint}`],
-  };
+function hasCounter({ item }: StatementLoad): boolean {
+  return item.tempBlocksWritten !== null;
+}
+
+function meanBytes({ totalBytes, seen }: TemporaryFiles): number {
+  return seen.count === 0 ? 0 : totalBytes / seen.count;
 }

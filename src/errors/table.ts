@@ -67,6 +67,21 @@ export const ERRORS = {
     message: "{file} has capture format {found}; this dbperf reads up to {known}.",
     help: "Update dbperf: npm install -g dbperf@latest.",
   },
+  "log-empty": {
+    exitCode: 2,
+    message: "{file} holds no text.",
+    help: "Check the path, and that the server logs there: show log_directory (PostgreSQL), select @@slow_query_log, @@slow_query_log_file (MySQL, MariaDB).",
+  },
+  "decompressor-missing": {
+    exitCode: 2,
+    message: "{file} is compressed, and the program {program} that reads it is not installed.",
+    help: "Install it ({install}), or decompress the file first.",
+  },
+  "log-positions-damaged": {
+    exitCode: 2,
+    message: "{file} does not hold the positions of followed logs: {problem}.",
+    help: "Delete it (rm {file}): the logs that it names are then read from their beginning again.",
+  },
   "output-unwritable": {
     exitCode: 2,
     message: "{file} cannot be written: {problem}.",

@@ -1,11 +1,14 @@
 import type { Analysis, StatementItem } from "../model/analysis.ts";
 import type { Evidence, Finding } from "../model/finding.ts";
+import type { Window } from "../model/statement.ts";
 import { printable, printableLines, spread, truncateLength, wrap } from "../util/text.ts";
-import { formatCount, formatShare } from "../util/units.ts";
+import { formatShare, plural } from "../util/units.ts";
 import { recommendationsOf } from "./arrange.ts";
+import { utcSpan } from "./log-words.ts";
 import { type CostedNode, costPlan } from "./plan-shares.ts";
 import type { ReportOptions } from "./reporter.ts";
-import { actionLines, type Context, paragraph, reportWidth, severityMark } from "./text.ts";
+import { actionLines, severityMark } from "./text.ts";
+import { type Context, paragraph, reportWidth } from "./text-layout.ts";
 import {
   confidenceWords,
   evidenceSql,
@@ -14,6 +17,8 @@ import {
   planNodeTitle,
   rowWords,
   savingWords,
+  statementTimeWords,
+  subjectQueries,
   subjectWords,
   verificationWords,
 } from "./words.ts";
@@ -24,6 +29,8 @@ const MOST_SQL = 100_000;
 /** What is read around a finding: the others of its report, the actions, and the plans. */
 export type FindingSurroundings = Pick<Analysis, "findings" | "recommendations"> & {
   readonly statements?: { readonly items: readonly Pick<StatementItem, "fingerprint" | "plan">[] };
+  /** Says what shares of statement time are of; without it, the database's. */
+  readonly window?: Pick<Window, "kind">;
 };
 
 /** One finding whole, as text: message, statements, evidence, actions with their risks, plan. Ends with a line break. */
@@ -33,7 +40,8 @@ export function renderFinding(analysis: FindingSurroundings, finding: Finding, o
     titleBlock(finding, context),
     paragraph(printable(finding.message), 1, context.width),
     relationBlock(analysis, finding, context),
-    evidenceBlock(finding, context),
+    subjectBlock(finding, context),
+    evidenceBlock(analysis, finding, context),
     instanceBlock(finding, context),
     actionBlock(analysis, finding, context),
     ...planBlocks(analysis, finding, context),
@@ -74,13 +82,20 @@ function relationBlock(analysis: FindingSurroundings, finding: Finding, { color,
   return lines.flatMap((line) => paragraph(line, 1, width)).map(color.dim);
 }
 
-function evidenceBlock(finding: Finding, context: Context): string[] {
-  if (finding.evidence.length === 0) return [];
-  return [context.color.bold(" Evidence"), ...finding.evidence.flatMap((evidence) => evidenceLines(evidence, context))];
+function subjectBlock({ subject }: Finding, { color }: Context): string[] {
+  const queries = subjectQueries(subject);
+  if (queries.length === 0) return [];
+  return [color.bold(" Statements"), ...queries.flatMap((query) => bulletedSql(query))];
 }
 
-function evidenceLines(evidence: Evidence, context: Context): string[] {
-  const [first = "", ...rest] = wrap(evidenceWords(evidence), context.width - 5);
+function evidenceBlock({ window }: FindingSurroundings, { evidence }: Finding, context: Context): string[] {
+  if (evidence.length === 0) return [];
+  const timeBase = statementTimeWords(window ?? { kind: "since-reset" });
+  return [context.color.bold(" Evidence"), ...evidence.flatMap((part) => evidenceLines(part, timeBase, context))];
+}
+
+function evidenceLines(evidence: Evidence, timeBase: string, context: Context): string[] {
+  const [first = "", ...rest] = wrap(evidenceWords(evidence, timeBase), context.width - 5);
   const sql = evidenceSql(evidence);
   return [`   - ${first}`, ...rest.map((line) => `     ${line}`), ...(sql === null ? [] : sqlLines(sql, 5))];
 }
@@ -92,12 +107,16 @@ function sqlLines(sql: string, indent: number): string[] {
     .map((line) => " ".repeat(indent) + line);
 }
 
+function bulletedSql(sql: string): string[] {
+  return sqlLines(sql, 5).map((line, index) => (index === 0 ? `   - ${line.slice(5)}` : line));
+}
+
 function instanceBlock({ instances }: Finding, { color }: Context): string[] {
   if (instances === undefined || instances.length === 0) return [];
   return [
     color.bold(" Seen"),
     ...instances.flatMap((one) => [
-      `   - ${formatCount(one.count)} × from ${one.from} to ${one.to}`,
+      `   - ${plural(one.count, "time")}, ${utcSpan(one.from, one.to)} UTC`,
       ...sqlLines(one.query, 5),
     ]),
   ];
@@ -118,7 +137,11 @@ function actionBlock(analysis: FindingSurroundings, finding: Finding, context: C
 
 function planBlocks(analysis: FindingSurroundings, finding: Finding, context: Context): string[][] {
   const fingerprints = new Set(
-    [finding.subject, ...finding.evidence].flatMap((part) => ("fingerprint" in part ? [part.fingerprint] : [])),
+    [
+      finding.subject,
+      ...(finding.subject.kind === "statements" ? finding.subject.statements : []),
+      ...finding.evidence,
+    ].flatMap((part) => ("fingerprint" in part ? [part.fingerprint] : [])),
   );
   return [...fingerprints].flatMap((fingerprint) => {
     const plan = analysis.statements?.items.find((item) => item.fingerprint === fingerprint)?.plan ?? null;

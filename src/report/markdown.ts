@@ -1,22 +1,29 @@
 import type { Analysis, StatementItem } from "../model/analysis.ts";
-import { printable, printableLines, truncate, truncateLength } from "../util/text.ts";
+import { printable, truncate } from "../util/text.ts";
 import { formatCount, formatMs, formatShare, plural } from "../util/units.ts";
 import { type Arrangement, arrange, type Entry } from "./arrange.ts";
 import { headline } from "./headline.ts";
+import { logFileWords, logInput, logInputParts, unparsedNote } from "./log-words.ts";
+import { logBlocks } from "./markdown-log.ts";
+import { codeBlock, inlineCode, plainText } from "./markdown-text.ts";
 import { notCheckedLines, remarks } from "./remarks.ts";
 import type { Reporter } from "./reporter.ts";
+import { hasPercentiles } from "./statement-table.ts";
 import {
   confidenceWords,
   evidenceSql,
   evidenceWords,
   headParts,
   savingWords,
+  statementTimeWords,
+  subjectQueries,
   subjectWords,
   verificationWords,
 } from "./words.ts";
 
 const MOST_STATEMENTS = 10;
 const MOST_SQL = 4000;
+const MOST_FILES = 10;
 
 /** The report as Markdown for an issue, a pull request or a chat. Ends with a line break. */
 export function renderMarkdown(analysis: Analysis): string {
@@ -24,10 +31,12 @@ export function renderMarkdown(analysis: Analysis): string {
   const blocks = [
     "# dbperf report",
     plainText(headParts(analysis).join(" · ")),
+    logInputBlock(analysis),
     `**${plainText(headline(analysis, arrangement))}**`,
-    ...arrangement.problems.map(problemBlock),
+    ...arrangement.problems.map((entry) => problemBlock(entry, statementTimeWords(analysis.window))),
     notesBlock(arrangement),
     statementsBlock(analysis),
+    ...logBlocks(analysis),
     healthBlock(analysis, arrangement),
     remarksBlock(analysis),
   ];
@@ -41,7 +50,20 @@ export const markdownReporter: Reporter = {
   render: renderMarkdown,
 };
 
-function problemBlock({ finding, alsoExplains, recommendations, shortKey }: Entry): string {
+function logInputBlock(analysis: Analysis): string {
+  const unparsed = unparsedNote(analysis);
+  const files = logInput(analysis)?.files ?? [];
+  const listed = files.length < 2 ? [] : files.slice(0, MOST_FILES).map((file) => `- ${plainText(logFileWords(file))}`);
+  const more = files.length > MOST_FILES ? [`- ${plural(files.length - MOST_FILES, "more file")}`] : [];
+  return [
+    plainText([...logInputParts(analysis), ...(unparsed === null ? [] : [unparsed])].join(" · ")),
+    [...listed, ...more].join("\n"),
+  ]
+    .filter((block) => block !== "")
+    .join("\n\n");
+}
+
+function problemBlock({ finding, alsoExplains, recommendations, shortKey }: Entry, timeBase: string): string {
   const icon = finding.severity === "critical" ? "🔴" : "🟠";
   const saving = savingWords(finding);
   const facts = [
@@ -52,7 +74,7 @@ function problemBlock({ finding, alsoExplains, recommendations, shortKey }: Entr
   ].filter((part) => part !== null);
   const evidence = finding.evidence.map((part) => {
     const sql = evidenceSql(part);
-    return `- ${plainText(evidenceWords(part))}${sql === null ? "" : `: ${inlineCode(truncate(printable(sql.slice(0, MOST_SQL)), 300))}`}`;
+    return `- ${plainText(evidenceWords(part, timeBase))}${sql === null ? "" : `: ${shortCode(sql)}`}`;
   });
   const actions = recommendations.map((recommendation) => {
     const asides = [
@@ -65,7 +87,7 @@ function problemBlock({ finding, alsoExplains, recommendations, shortKey }: Entr
   return [
     `## ${icon} ${finding.severity}: ${finding.ruleId} · ${plainText(truncate(subjectWords(finding.subject), 100))}`,
     plainText(printable(finding.message)),
-    evidence.join("\n"),
+    [...subjectQueries(finding.subject).map((query) => `- ${shortCode(query)}`), ...evidence].join("\n"),
     ...actions,
     facts.join(" · "),
   ]
@@ -85,28 +107,40 @@ function notesBlock({ notes }: Arrangement): string {
 function statementsBlock({ statements }: Analysis): string {
   if (statements === undefined || statements.items.length === 0) return "";
   const shown = statements.items.slice(0, MOST_STATEMENTS);
-  const rows = shown.map(statementRow);
-  const head = "| share of time | total | calls | mean | max | statement |\n|---:|---:|---:|---:|---:|---|";
+  const percentiles = hasPercentiles(statements.items);
+  const rows = shown.map((item) => statementRow(item, percentiles));
+  const head = percentiles
+    ? "| share of time | total | calls | mean | p50 | p95 | p99 | max | statement |\n|---:|---:|---:|---:|---:|---:|---:|---:|---|"
+    : "| share of time | total | calls | mean | max | statement |\n|---:|---:|---:|---:|---:|---|";
   return `## Statements by total time\n\n${head}\n${rows.join("\n")}\n\n${plural(shown.length, "statement")} of ${formatCount(statements.classes)}.`;
 }
 
-function statementRow(item: StatementItem): string {
+function statementRow(item: StatementItem, percentiles: boolean): string {
   const cells = [
     formatShare(item.share),
     formatMs(item.totalMs),
     formatCount(item.calls),
     formatMs(item.meanMs),
-    item.maxMs === null ? "–" : formatMs(item.maxMs),
+    ...(percentiles ? [item.p50Ms, item.p95Ms, item.p99Ms] : []).map(milliseconds),
+    milliseconds(item.maxMs),
     // A pipe ends a table cell, even inside a code span.
     inlineCode(truncate(printable(item.query.slice(0, MOST_SQL)), 160)).replaceAll("|", "\\|"),
   ];
   return `| ${cells.join(" | ")} |`;
 }
 
+function milliseconds(value: number | null): string {
+  return value === null ? "–" : formatMs(value);
+}
+
+function shortCode(sql: string): string {
+  return inlineCode(truncate(printable(sql.slice(0, MOST_SQL)), 300));
+}
+
 function healthBlock(analysis: Analysis, arrangement: Arrangement): string {
   const { healthy, suppressed } = arrangement;
-  const lines = notCheckedLines(analysis, arrangement).map(({ what, hint, isCommand }) => {
-    if (hint === null) return `- ${plainText(what)}`;
+  const lines = notCheckedLines(analysis, arrangement).map(({ what, details, hint, isCommand }) => {
+    if (hint === null) return [`- ${plainText(what)}`, ...details.map((line) => `  - ${plainText(line)}`)].join("\n");
     if (isCommand && hint.includes("\n")) return `- ${plainText(what)}:\n\n${codeBlock(hint).replace(/^/gm, "  ")}`;
     return `- ${plainText(what)}: ${isCommand ? inlineCode(hint) : plainText(printable(hint))}`;
   });
@@ -122,35 +156,4 @@ function healthBlock(analysis: Analysis, arrangement: Arrangement): string {
 function remarksBlock(analysis: Analysis): string {
   const lines = remarks(analysis).map((line) => `- ${plainText(line)}`);
   return lines.length === 0 ? "" : `## About these numbers\n\n${lines.join("\n")}`;
-}
-
-/** Text in which nothing is markup. */
-function plainText(text: string): string {
-  return (
-    text
-      .replace(/[\\`*[\]|~#]|(?<!\w)_|_(?!\w)/g, "\\$&")
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;")
-      .replaceAll(">", "&gt;")
-      // A name with @ or a bare address would notify people or become a link.
-      .replaceAll("@", "&#64;")
-      .replaceAll("://", ":&#47;&#47;")
-  );
-}
-
-function inlineCode(text: string): string {
-  const line = printable(text);
-  const fence = "`".repeat(longestRun(line) + 1);
-  const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
-  return `${fence}${pad}${line}${pad}${fence}`;
-}
-
-function codeBlock(sql: string): string {
-  const text = printableLines(truncateLength(sql, 100_000));
-  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}sql\n${text}\n${fence}`;
-}
-
-function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
 }

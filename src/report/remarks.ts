@@ -1,12 +1,16 @@
 import type { Analysis } from "../model/analysis.ts";
+import type { NotCheckedItem } from "../model/server.ts";
 import { printable } from "../util/text.ts";
 import { formatCount, formatMs, formatShare, plural } from "../util/units.ts";
 import type { Arrangement } from "./arrange.ts";
+import { logInput, logRemarks, unparsedWords } from "./log-words.ts";
 import { absenceWords } from "./words.ts";
 
 /** Something that was not looked at; `hint` is a line to run where `isCommand`, else an explanation. */
 export interface NotCheckedLine {
   readonly what: string;
+  /** Places or cases, a line each. */
+  readonly details: readonly string[];
   readonly hint: string | null;
   readonly isCommand: boolean;
 }
@@ -14,21 +18,30 @@ export interface NotCheckedLine {
 const COMMAND =
   /^(alter|analyze|call|create|dbperf|drop|grant|psql|reindex|reset|revoke|select|set|shared_preload_libraries|sudo|vacuum|--)\b/i;
 
-/** All that this run did not look at: unseen artifacts with what makes them visible, skipped and crashed rules. */
+/**
+ * All that this run did not look at: what of the logs is no event, unseen artifacts with what makes them visible,
+ * skipped and crashed rules.
+ */
 export function notCheckedLines(analysis: Analysis, { skipped, crashed }: Arrangement): NotCheckedLine[] {
+  const input = logInput(analysis);
+  const unparsed = input === null ? null : unparsedWords(input);
   return [
-    ...analysis.notChecked.map((item) => ({
-      what: `${printable(item.what)} (${absenceWords(item.reason)})`,
-      hint: item.hint.trim() === "" ? null : item.hint.trim(),
-      isCommand: isCommand(item.hint),
+    ...(unparsed === null ? [] : [{ ...unparsed, hint: null, isCommand: false }]),
+    ...byReasonAndHint(analysis.notChecked).map(({ what, reason, hint }) => ({
+      what: `${what} (${absenceWords(reason)})`,
+      details: [],
+      hint: hint === "" ? null : hint,
+      isCommand: isCommand(hint),
     })),
     ...skipped.map(({ because, ruleIds }) => ({
       what: `${plural(ruleIds.length, "rule")}: ${[...ruleIds].sort().join(", ")}`,
+      details: [],
       hint: because,
       isCommand: isCommand(because),
     })),
     ...crashed.map(({ ruleId, error }) => ({
       what: `1 rule: ${ruleId}`,
+      details: [],
       hint: `it crashed, which is a bug of dbperf: ${error}`,
       isCommand: false,
     })),
@@ -37,7 +50,8 @@ export function notCheckedLines(analysis: Analysis, { skipped, crashed }: Arrang
 
 /** What the reader should know about the numbers: shares of others, what was left out, notices of the session. */
 export function remarks(analysis: Analysis): string[] {
-  return [...analysis.notices.map((notice) => printable(notice.message)), ...statementRemarks(analysis)];
+  const notices = analysis.notices.map((notice) => printable(notice.message));
+  return [...notices, ...statementRemarks(analysis), ...logRemarks(analysis)];
 }
 
 function statementRemarks({ statements, target, notices }: Analysis): string[] {
@@ -69,6 +83,22 @@ function statementRemarks({ statements, target, notices }: Analysis): string[] {
     );
   }
   return lines;
+}
+
+/** Items that the same line makes visible become one, in the place of the first. */
+function byReasonAndHint(items: readonly NotCheckedItem[]): Pick<NotCheckedItem, "what" | "reason" | "hint">[] {
+  const groups = new Map<string, { whats: string[]; reason: NotCheckedItem["reason"]; hint: string }>();
+  for (const { what, reason, hint } of items) {
+    const key = `${reason} ${hint.trim()}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { whats: [printable(what)], reason, hint: hint.trim() });
+    else group.whats.push(printable(what));
+  }
+  return [...groups.values()].map(({ whats, reason, hint }) => ({
+    what: whats.join(whats.some((what) => what.includes(",")) ? "; " : ", "),
+    reason,
+    hint,
+  }));
 }
 
 function isCommand(hint: string): boolean {

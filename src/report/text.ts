@@ -1,24 +1,32 @@
-import type { Analysis, StatementItem } from "../model/analysis.ts";
+import type { Analysis } from "../model/analysis.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Recommendation } from "../model/recommendation.ts";
 import { padLeft, printable, printableLines, spread, truncate, wrap } from "../util/text.ts";
-import { formatCount, formatMs, formatShare, plural } from "../util/units.ts";
+import { formatCount, plural } from "../util/units.ts";
 import { type Arrangement, arrange, type Entry } from "./arrange.ts";
 import { headline } from "./headline.ts";
+import { logInputParts, unparsedNote } from "./log-words.ts";
 import { notCheckedLines, remarks } from "./remarks.ts";
 import type { Palette, Reporter, ReportOptions } from "./reporter.ts";
+import { statementTable } from "./statement-table.ts";
+import { bullet, type Context, paragraph, reportWidth } from "./text-layout.ts";
+import { logBlocks } from "./text-log.ts";
 import {
   confidenceWords,
   evidenceSql,
   evidenceWords,
   headParts,
+  jsonCommand,
   savingWords,
+  statementTimeWords,
+  subjectQueries,
   subjectWords,
   verificationWords,
 } from "./words.ts";
 
 const MOST_FINDINGS = 10;
 const MOST_NOTES = 5;
+const MOST_QUERIES = 3;
 /** With more findings than this the table of statements would push the answer off the screen. */
 const FINDINGS_BESIDE_STATEMENTS = 4;
 
@@ -28,11 +36,12 @@ export function renderText(analysis: Analysis, options: ReportOptions): string {
   const arrangement = arrange(analysis);
   const context: Context = { width, color: options.color, verbose: options.verbose === true };
   const blocks = [
-    wrap(`${options.color.bold("dbperf")}  ${headParts(analysis).join(" · ")}`, width),
+    headBlock(analysis, context),
     wrap(headline(analysis, arrangement), width - 4).map((line) => `  ${options.color.bold(line)}`),
-    ...problemBlocks(arrangement, context),
-    noteBlock(arrangement, context),
+    ...problemBlocks(analysis, arrangement, context),
+    noteBlock(analysis, arrangement, context),
     statementBlock(analysis, arrangement, context),
+    ...logBlocks(analysis, context),
     footBlock(arrangement, context),
     notCheckedBlock(analysis, arrangement, context),
     remarks(analysis)
@@ -46,11 +55,6 @@ export function renderText(analysis: Analysis, options: ReportOptions): string {
 }
 
 export const textReporter: Reporter = { format: "text", mediaType: "text/plain", extension: "txt", render: renderText };
-
-/** Between 60 and 120 columns: longer lines are hard to read, shorter ones hold no numbers. */
-export function reportWidth(width: number): number {
-  return Math.min(120, Math.max(60, Math.floor(width)));
-}
 
 /** `● critical`, in the colour of the severity. */
 export function severityMark({ severity }: Finding, color: Palette): string {
@@ -71,39 +75,41 @@ function saysMoreThanDdl({ action, ddl }: Recommendation): boolean {
   return ddl === null || action.kind === "advice" || action.kind === "end-session";
 }
 
-/** Text wrapped to the width, each line indented. */
-export function paragraph(text: string, indent: number, width: number): string[] {
-  return wrap(text, width - indent).map((line) => " ".repeat(indent) + line);
-}
-
-export interface Context {
-  readonly width: number;
-  readonly color: Palette;
-  readonly verbose: boolean;
-}
-
-function problemBlocks({ problems }: Arrangement, context: Context): string[][] {
-  const shown = context.verbose ? problems : problems.slice(0, MOST_FINDINGS);
-  const rest = problems.length - shown.length;
+/** What was read; of logs also how much and what of it was not parsed. */
+function headBlock(analysis: Analysis, { width, color }: Context): string[] {
+  const unparsed = unparsedNote(analysis);
+  const read = logInputParts(analysis).join(" · ");
   return [
-    ...shown.map((entry) => problemBlock(entry, context)),
-    rest === 0 ? [] : [` ${formatCount(rest)} more: dbperf analyze --format json`],
+    ...wrap(`${color.bold("dbperf")}  ${headParts(analysis).join(" · ")}`, width),
+    ...(read === "" ? [] : paragraph(read, 8, width).map(color.dim)),
+    ...(unparsed === null ? [] : paragraph(unparsed, 8, width).map(color.yellow)),
   ];
 }
 
-function problemBlock(entry: Entry, context: Context): string[] {
+function problemBlocks(analysis: Analysis, { problems }: Arrangement, context: Context): string[][] {
+  const timeBase = statementTimeWords(analysis.window);
+  const shown = context.verbose ? problems : problems.slice(0, MOST_FINDINGS);
+  const rest = problems.length - shown.length;
+  return [
+    ...shown.map((entry) => problemBlock(entry, timeBase, context)),
+    rest === 0 ? [] : [` ${formatCount(rest)} more: ${jsonCommand(analysis)}`],
+  ];
+}
+
+function problemBlock(entry: Entry, timeBase: string, context: Context): string[] {
   const { finding } = entry;
   const { width, color } = context;
-  const query = entryQuery(finding);
   const evidence = context.verbose ? finding.evidence.filter((part) => part.kind !== "statement") : [];
   return [
     titleLine(finding, context),
-    ...(query === null ? [] : [`   ${color.dim(truncate(printable(query.slice(0, 4000)), width - 3))}`]),
+    ...entryQueries(finding).map((query) => `   ${color.dim(truncate(printable(query.slice(0, 4000)), width - 3))}`),
     ...paragraph(printable(finding.message), 3, width),
-    ...evidence.flatMap((part) => paragraph(`- ${evidenceWords(part)}`, 3, width)),
+    ...evidence.flatMap((part) => paragraph(`- ${evidenceWords(part, timeBase)}`, 3, width)),
     ...entry.recommendations.flatMap((recommendation) => [
       ...actionLines(recommendation, 3, context),
-      ...paragraph(asides(recommendation), 5, width).map((line) => color.dim(line)),
+      ...asides(recommendation)
+        .flatMap((text) => paragraph(text, 5, width))
+        .map(color.dim),
     ]),
     ...tailLines(entry, context),
   ];
@@ -121,12 +127,13 @@ function titleLine(finding: Finding, { width, color }: Context): string {
   return spread(title(Math.max(24, room - saving.length - 2)), saving, width) ?? `${title(room)}\n   ${saving}`;
 }
 
-/** How sure the effect is, and the first risk; all risks are in `dbperf show`. */
-function asides(recommendation: Recommendation): string {
+/** How sure the effect is, and the first risk, as one text or none; all risks are in `dbperf show`. */
+function asides(recommendation: Recommendation): string[] {
   const [risk] = recommendation.risks;
-  return [verificationWords(recommendation), risk === undefined ? null : printable(risk)]
-    .filter((part) => part !== null)
-    .join(" · ");
+  const parts = [verificationWords(recommendation), risk === undefined ? null : printable(risk)].filter(
+    (part) => part !== null,
+  );
+  return parts.length === 0 ? [] : [parts.join(" · ")];
 }
 
 function tailLines({ finding, alsoExplains, shortKey }: Entry, { width, color }: Context): string[] {
@@ -141,14 +148,16 @@ function tailLines({ finding, alsoExplains, shortKey }: Entry, { width, color }:
   return (line === null ? [...paragraph(facts, 3, width), padLeft(more, width)] : [line]).map(color.dim);
 }
 
-/** The statement that a finding is about, unless its title already shows it. */
-function entryQuery(finding: Finding): string | null {
-  if (finding.subject.kind === "statement") return null;
-  const evidence = finding.evidence.find((part) => part.kind === "statement" || part.kind === "session");
-  return evidence === undefined ? null : evidenceSql(evidence);
+/** The statements that a finding is about, unless its title already shows them. */
+function entryQueries({ subject, evidence }: Finding): string[] {
+  if (subject.kind === "statement") return [];
+  if (subject.kind === "statements") return subjectQueries(subject).slice(0, MOST_QUERIES);
+  const shown = evidence.find((part) => part.kind === "statement" || part.kind === "session");
+  const sql = shown === undefined ? null : evidenceSql(shown);
+  return sql === null ? [] : [sql];
 }
 
-function noteBlock({ notes }: Arrangement, { width, color, verbose }: Context): string[] {
+function noteBlock(analysis: Analysis, { notes }: Arrangement, { width, color, verbose }: Context): string[] {
   const shown = verbose ? notes : notes.slice(0, MOST_NOTES);
   const lines = shown.flatMap(({ finding, shortKey }) => {
     const [first = "", ...rest] = wrap(
@@ -161,31 +170,20 @@ function noteBlock({ notes }: Arrangement, { width, color, verbose }: Context): 
     return last === null ? [...lines, color.dim(padLeft(more, width))] : [...lines.slice(0, -1), last];
   });
   return notes.length > shown.length
-    ? [...lines, ` ${plural(notes.length - shown.length, "more note")}: dbperf analyze --format json`]
+    ? [...lines, ` ${plural(notes.length - shown.length, "more note")}: ${jsonCommand(analysis)}`]
     : lines;
 }
 
 function statementBlock(
-  { statements }: Analysis,
+  { statements, input }: Analysis,
   { problems }: Arrangement,
   { width, color, verbose }: Context,
 ): string[] {
   if (statements === undefined || statements.items.length === 0) return [];
-  if (!verbose && problems.length > FINDINGS_BESIDE_STATEMENTS) return [];
-  const items = statements.items.slice(0, verbose ? 20 : 5);
-  const head = ` ${padLeft("share", 7)}  ${padLeft("total", 9)}  ${padLeft("calls", 11)}  ${padLeft("mean", 9)}  `;
-  return [color.dim(`${head}statement`), ...items.map((item) => statementLine(item, width))];
-}
-
-function statementLine(item: StatementItem, width: number): string {
-  const numbers = [
-    padLeft(formatShare(item.share), 7),
-    padLeft(formatMs(item.totalMs), 9),
-    padLeft(formatCount(item.calls), 11),
-    padLeft(formatMs(item.meanMs), 9),
-  ];
-  const left = ` ${numbers.join("  ")}  `;
-  return left + truncate(printable(item.query.slice(0, 2000)), width - left.length);
+  // Who reads a log asks for its statements first.
+  if (!verbose && input.kind !== "log" && problems.length > FINDINGS_BESIDE_STATEMENTS) return [];
+  const [head = "", ...lines] = statementTable(statements.items.slice(0, verbose ? 20 : 5), width);
+  return [color.dim(head), ...lines];
 }
 
 function footBlock({ healthy, suppressed }: Arrangement, { width, verbose }: Context): string[] {
@@ -205,8 +203,9 @@ function notCheckedBlock(analysis: Analysis, arrangement: Arrangement, { width, 
   if (lines.length === 0) return [];
   return [
     " Not checked:",
-    ...lines.flatMap(({ what, hint, isCommand }) => [
+    ...lines.flatMap(({ what, details, hint, isCommand }) => [
       ...paragraph(what, 3, width),
+      ...details.flatMap((line) => bullet(line, 5, width)),
       ...(hint === null
         ? []
         : isCommand

@@ -5,6 +5,7 @@ import type { Evidence, Finding, Subject, Unit } from "../model/finding.ts";
 import type { PlanNode } from "../model/plan.ts";
 import type { Confidence, EngineId, RelationName } from "../model/primitives.ts";
 import type { Recommendation } from "../model/recommendation.ts";
+import type { Window } from "../model/statement.ts";
 import { assertNever } from "../util/assert-never.ts";
 import { printable } from "../util/text.ts";
 import { formatBytes, formatCount, formatMs, formatSeconds, formatShare, formatSpan, plural } from "../util/units.ts";
@@ -30,7 +31,8 @@ export function headParts(analysis: Analysis): string[] {
   return [
     placeWords(analysis),
     version === undefined ? engine : `${engine} ${version}${server?.isStandby === true ? " (standby)" : ""}`,
-    ...(statements === undefined ? [] : [plural(statements.classes, "statement"), windowWords(analysis)]),
+    ...(statements === undefined ? [] : [plural(statements.classes, "statement")]),
+    ...(statements === undefined && analysis.input.kind !== "log" ? [] : [windowWords(analysis)]),
   ].map(printable);
 }
 
@@ -46,7 +48,7 @@ export function placeWords({ target, input }: Analysis): string {
   return input.files.length > 1 ? `${name} and ${plural(input.files.length - 1, "more file")}` : name;
 }
 
-function engineOf({ target, input }: Analysis): EngineId {
+export function engineOf({ target, input }: Analysis): EngineId {
   return target?.engine ?? (input.kind === "log" ? input.engine : "postgres");
 }
 
@@ -68,6 +70,17 @@ function relationWords({ schema, name }: RelationName): string {
   return printable(schema === "public" || schema === "" ? name : `${schema}.${name}`);
 }
 
+/** What shares of statement time are of: a log may lack the fast executions. */
+export function statementTimeWords({ kind }: Pick<Window, "kind">): string {
+  return kind === "log" ? "the logged statement time" : "the database's statement time";
+}
+
+/** Where all that a report shortens stands whole. */
+export function jsonCommand({ input }: Analysis): string {
+  return `dbperf ${input.kind === "log" ? "logs" : "analyze"} --format json`;
+}
+
+/** What a finding is about; several statements are only counted, `subjectQueries` has them. */
 export function subjectWords(subject: Subject): string {
   switch (subject.kind) {
     case "statement":
@@ -81,7 +94,7 @@ export function subjectWords(subject: Subject): string {
     case "session":
       return `pid ${subject.pid}${parenthesized([subject.application, subject.user])}`;
     case "statements":
-      return subject.statements.map(({ query }) => printable(query.slice(0, 2000))).join(" · ");
+      return plural(subject.statements.length, "statement");
     case "error":
       return printable(`${subject.code === null ? "" : `${subject.code} `}${subject.message}`);
     case "setting":
@@ -93,6 +106,10 @@ export function subjectWords(subject: Subject): string {
     default:
       return assertNever(subject);
   }
+}
+
+export function subjectQueries(subject: Subject): string[] {
+  return subject.kind === "statements" ? subject.statements.map(({ query }) => query) : [];
 }
 
 /** `at most 33 min of database time per hour`; null where the saving cannot be told. */
@@ -115,11 +132,11 @@ export function verificationWords({ verified, action }: Recommendation): string 
   return verified === "what-if" ? "the planner would use it, not timed yet" : "effect estimated, not tried";
 }
 
-/** What one evidence says, in a line; its SQL text is left to the caller (see `evidenceSql`). */
-export function evidenceWords(evidence: Evidence): string {
+/** What one evidence says, in a line, shares of `timeBase`; its SQL text is left to the caller (see `evidenceSql`). */
+export function evidenceWords(evidence: Evidence, timeBase: string): string {
   switch (evidence.kind) {
     case "statement":
-      return statementWords(evidence);
+      return statementWords(evidence, timeBase);
     case "metric":
       return printable(`${evidence.name}: ${formatUnit(evidence.value, evidence.unit)} (${evidence.source})`);
     case "plan-node":
@@ -212,10 +229,10 @@ function formatUnit(value: number, unit: Unit): string {
   }
 }
 
-function statementWords(evidence: Extract<Evidence, { kind: "statement" }>): string {
+function statementWords(evidence: Extract<Evidence, { kind: "statement" }>, timeBase: string): string {
   const rate =
     evidence.callsPerHour === null ? plural(evidence.calls, "call") : `${rateWords(evidence.callsPerHour)} calls/h`;
-  return `${rate}, mean ${formatMs(evidence.meanMs)}, ${formatMs(evidence.totalMs)} in all, ${formatShare(evidence.share)} of the database's statement time`;
+  return `${rate}, mean ${formatMs(evidence.meanMs)}, ${formatMs(evidence.totalMs)} in all, ${formatShare(evidence.share)} of ${timeBase}`;
 }
 
 /** A rate of calls; under ten an hour keeps a decimal. */

@@ -36,6 +36,7 @@ export function saveSnapshot(database: Database, analysis: Analysis, capture: Ca
 export function fingerprintsOf({ subject, evidence }: Finding): readonly Fingerprint[] {
   const found = new Set<Fingerprint>();
   if (subject.kind === "statement") found.add(subject.fingerprint);
+  if (subject.kind === "statements") for (const { fingerprint } of subject.statements) found.add(fingerprint);
   for (const item of evidence) {
     if (item.kind === "statement" || item.kind === "plan-node") found.add(item.fingerprint);
   }

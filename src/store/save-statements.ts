@@ -21,10 +21,10 @@ const DELETE_OTHER_LIVES = "delete from query_ids where target_id = ? and server
 
 const INSERT_COUNTERS = `
 insert into statement_counters (
-  snapshot_id, statement_text_id, calls, total_ms, mean_ms, min_ms, max_ms, stddev_ms, row_count, plan_ms,
-  shared_blocks_hit, shared_blocks_read, shared_blocks_dirtied, temp_blocks_read, temp_blocks_written,
-  block_read_ms, block_write_ms, wal_bytes)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  snapshot_id, statement_text_id, calls, total_ms, mean_ms, min_ms, max_ms, stddev_ms, p50_ms, p95_ms, p99_ms,
+  row_count, plan_ms, shared_blocks_hit, shared_blocks_read, shared_blocks_dirtied, temp_blocks_read,
+  temp_blocks_written, block_read_ms, block_write_ms, wal_bytes)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict do nothing`;
 
 /** Writes texts, query ids and counters of every statement of a snapshot. */
@@ -56,6 +56,9 @@ function insertRow(insert: Statement, snapshotId: number, textId: number, item: 
     item.minMs,
     item.maxMs,
     item.stddevMs,
+    item.p50Ms,
+    item.p95Ms,
+    item.p99Ms,
     whole(item.rows),
     item.planMs,
     whole(item.sharedBlocksHit),

@@ -4,7 +4,15 @@ import type { Recommendation } from "../../model/recommendation.ts";
 import { printable, truncate } from "../../util/text.ts";
 import { plural } from "../../util/units.ts";
 import type { Arrangement, Entry } from "../arrange.ts";
-import { confidenceWords, evidenceSql, evidenceWords, savingWords, subjectWords, verificationWords } from "../words.ts";
+import {
+  confidenceWords,
+  evidenceSql,
+  evidenceWords,
+  savingWords,
+  subjectQueries,
+  subjectWords,
+  verificationWords,
+} from "../words.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import { copyBlock, sqlBlock } from "./sql.ts";
 
@@ -21,10 +29,10 @@ const ICONS: Readonly<Record<Severity, Markup>> = {
 };
 
 /** Findings as cards, worst first, then the notes and what was found healthy. */
-export function findingsSection({ problems, notes, suppressed, healthy }: Arrangement): Markup {
+export function findingsSection({ problems, notes, suppressed, healthy }: Arrangement, timeBase: string): Markup {
   return html`<section id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings${problems.length === 0 ? null : html` <span class="count">${problems.length}</span>`}</h2>
-${problems.length === 0 ? html`<p class="good">Nothing that needs action.</p>` : problems.map(card)}
+${problems.length === 0 ? html`<p class="good">Nothing that needs action.</p>` : problems.map((entry) => card(entry, timeBase))}
 ${notes.length === 0 ? null : html`<div class="notes"><h3>For information</h3><ul>${notes.map(note)}</ul></div>`}
 ${healthy.length === 0 ? null : html`<details class="healthy"><summary>Healthy: ${plural(healthy.length, "rule")} found nothing</summary><p>${healthy.join(", ")}</p></details>`}
 ${suppressed.length === 0 ? null : html`<p class="quiet">Suppressed: ${plural(suppressed.length, "finding")} (dbperf.suppressions.yaml).</p>`}
@@ -32,16 +40,16 @@ ${suppressed.length === 0 ? null : html`<p class="quiet">Suppressed: ${plural(su
 `;
 }
 
-function card({ finding, alsoExplains, recommendations, shortKey }: Entry): Markup {
+function card({ finding, alsoExplains, recommendations, shortKey }: Entry, timeBase: string): Markup {
   const saving = savingWords(finding);
   const confidence = confidenceWords(finding.confidence);
   return html`<article class="card ${finding.severity}" id="${finding.key}">
 <header><p class="kicker"><span class="severity">${ICONS[finding.severity]}${finding.severity}</span> <span class="rule">${finding.ruleId}</span>${confidence === null ? null : html` <span class="badge">${confidence}</span>`}</p>
 ${saving === null ? null : html`<p class="saving">saves ${saving}</p>`}
 <h3>${truncate(subjectWords(finding.subject), 160)}</h3></header>
-<p class="message">${printable(finding.message)}</p>
+<p class="message">${printable(finding.message)}</p>${subjectQueries(finding.subject).map(sqlBlock)}
 ${recommendations.map(action)}
-${finding.evidence.length === 0 ? null : html`<details class="evidence" open><summary>Evidence</summary><ul>${finding.evidence.map(evidenceItem)}</ul></details>`}
+${finding.evidence.length === 0 ? null : html`<details class="evidence" open><summary>Evidence</summary><ul>${finding.evidence.map((part) => evidenceItem(part, timeBase))}</ul></details>`}
 <footer>${alsoExplains.length === 0 ? null : html`<span>Also explains: ${alsoExplains.join(", ")}</span>`}<span>More: <code>dbperf show ${shortKey}</code></span></footer>
 </article>
 `;
@@ -54,9 +62,9 @@ function action(recommendation: Recommendation): Markup {
   return html`<div class="todo"><p class="summary">${printable(recommendation.summary)}</p>${recommendation.ddl === null ? null : copyBlock(recommendation.ddl)}${parts.length === 0 ? null : html`<p class="aside">${parts.join(" · ")}</p>`}</div>`;
 }
 
-function evidenceItem(evidence: Evidence): Markup {
+function evidenceItem(evidence: Evidence, timeBase: string): Markup {
   const sql = evidenceSql(evidence);
-  return html`<li>${evidenceWords(evidence)}${sql === null ? null : sqlBlock(sql)}</li>`;
+  return html`<li>${evidenceWords(evidence, timeBase)}${sql === null ? null : sqlBlock(sql)}</li>`;
 }
 
 function note({ finding, shortKey }: Entry): Markup {

@@ -12,7 +12,7 @@ export function notCheckedSection(analysis: Analysis, arrangement: Arrangement):
   return html`${
     lines.length === 0
       ? null
-      : html`<section id="not-checked" aria-labelledby="not-checked-title"><h2 id="not-checked-title">Not checked</h2><ul class="gaps">${lines.map(({ what, hint, isCommand }) => html`<li>${what}${hint === null ? null : isCommand ? copyBlock(hint) : html`<p class="aside">${printable(hint)}</p>`}</li>`)}</ul></section>
+      : html`<section id="not-checked" aria-labelledby="not-checked-title"><h2 id="not-checked-title">Not checked</h2><ul class="gaps">${lines.map(({ what, details, hint, isCommand }) => html`<li>${what}${details.length === 0 ? null : html`<ul class="aside">${details.map((line) => html`<li>${line}</li>`)}</ul>`}${hint === null ? null : isCommand ? copyBlock(hint) : html`<p class="aside">${printable(hint)}</p>`}</li>`)}</ul></section>
 `
   }${
     notes.length === 0

@@ -3,10 +3,14 @@ import type { Analysis } from "../../model/analysis.ts";
 import { printable } from "../../util/text.ts";
 import { arrange } from "../arrange.ts";
 import { headline } from "../headline.ts";
+import { utcTime } from "../log-words.ts";
 import type { Reporter } from "../reporter.ts";
-import { headParts, placeWords } from "../words.ts";
+import { headParts, placeWords, statementTimeWords } from "../words.ts";
 import { findingsSection } from "./findings.ts";
 import { connectionsSection, locksSection } from "./locks.ts";
+import { logInputBlock } from "./log-input.ts";
+import { deadlocksSection, loggedWaitsSection } from "./logged-contention.ts";
+import { loggedErrorsSection } from "./logged-errors.ts";
 import { html, markupText, trusted } from "./markup.ts";
 import { notCheckedSection } from "./not-checked.ts";
 import { SCRIPT } from "./script.ts";
@@ -32,9 +36,9 @@ export function renderHtml(analysis: Analysis): string {
 </head>
 <body>
 <main>
-<header class="top"><p class="brand"><b>dbperf</b> ${headParts(analysis).join(" · ")}</p><h1>${answer}</h1></header>
-${findingsSection(arrangement)}${locksSection(analysis)}${statementsSection(analysis.statements)}${connectionsSection(analysis.connections)}${notCheckedSection(analysis, arrangement)}
-<p class="end">${analysis.input.kind === "log" ? "Read from a log that ends" : "Read from the database"} at ${utcTime(analysis.input.capturedTo)} UTC by dbperf ${analysis.tool.version}. Times in the tables are database time; planner cost is no time.</p>
+<header class="top"><p class="brand"><b>dbperf</b> ${headParts(analysis).join(" · ")}</p>${logInputBlock(analysis)}<h1>${answer}</h1></header>
+${findingsSection(arrangement, statementTimeWords(analysis.window))}${locksSection(analysis)}${statementsSection(analysis)}${deadlocksSection(analysis)}${loggedWaitsSection(analysis)}${loggedErrorsSection(analysis)}${connectionsSection(analysis.connections)}${notCheckedSection(analysis, arrangement)}
+<p class="end">${analysis.input.kind === "log" ? "Read from a log that ends" : "Read from the database"} at ${utcTime(analysis.input.capturedTo).slice(0, 16)} UTC by dbperf ${analysis.tool.version}. Times in the tables are database time; planner cost is no time.</p>
 </main>
 <script>${trusted(SCRIPT)}</script>
 </body>
@@ -56,8 +60,4 @@ function contentSecurityPolicy(): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-}
-
-function utcTime(time: string): string {
-  return time.slice(0, 16).replace("T", " ");
 }

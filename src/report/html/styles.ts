@@ -60,14 +60,14 @@ summary { cursor: pointer; }
 .track { fill: var(--soft); } .fill { fill: var(--fill); }
 .share { display: inline-flex; gap: .5rem; align-items: center; }
 .number { min-width: 3.6em; text-align: right; white-space: nowrap; }
-table.statements { width: 100%; border-collapse: collapse; background: var(--panel); border: 1px solid var(--line); margin-top: .9rem; table-layout: auto; }
-.statements th { text-align: right; font-size: .82rem; font-weight: 600; color: var(--quiet); padding: .55rem .7rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
-.statements th:first-child, .statements .numbers td:first-child { text-align: left; }
-.statements th[aria-sort] { color: var(--text); }
-.statements th[aria-sort=descending]::after { content: " ↓"; } .statements th[aria-sort=ascending]::after { content: " ↑"; }
-.statements .numbers td { text-align: right; padding: .6rem .7rem 0; white-space: nowrap; font-size: .92rem; }
-.statements .query td { padding: .15rem .7rem .6rem; }
-.statements tbody + tbody .numbers td { border-top: 1px solid var(--line); }
+table.records { width: 100%; border-collapse: collapse; background: var(--panel); border: 1px solid var(--line); margin-top: .9rem; table-layout: auto; }
+.records th { text-align: right; font-size: .82rem; font-weight: 600; color: var(--quiet); padding: .55rem .7rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+.records th:first-child, .records .numbers td:first-child { text-align: left; }
+.records th[aria-sort] { color: var(--text); }
+.records th[aria-sort=descending]::after { content: " ↓"; } .records th[aria-sort=ascending]::after { content: " ↑"; }
+.records .numbers td { text-align: right; padding: .6rem .7rem 0; white-space: nowrap; font-size: .92rem; }
+.records .query td { padding: .15rem .7rem .6rem; }
+.records tbody + tbody .numbers td { border-top: 1px solid var(--line); }
 .query summary code { color: var(--text); }
 .query summary::marker { color: var(--quiet); }
 .query details[open] { padding-bottom: .5rem; }
@@ -88,21 +88,37 @@ table.statements { width: 100%; border-collapse: collapse; background: var(--pan
 .states div { display: grid; grid-template-columns: 11rem 1fr; align-items: center; }
 .states dt { color: var(--quiet); } .states dd { display: flex; margin: 0; align-items: center; } .states .bar { width: 8rem; }
 .gaps { list-style: none; padding: 0; display: grid; gap: .9rem; } .gaps .copy { margin-top: .3rem; }
+.gaps ul { padding-left: 1.1rem; margin-top: .3rem; }
+.read ul { padding-left: 1.1rem; margin: .3rem 0 0; } .read { color: var(--quiet); font-size: .88rem; margin-top: .15rem; }
+.missed { color: var(--warning); font-weight: 600; } .missed a { color: inherit; }
+.chart { margin: 0; } .chart svg { display: block; width: 100%; height: 3.2rem; } .chart figcaption { display: flex; justify-content: space-between; color: var(--quiet); font-size: .78rem; }
+.spark { display: inline-block; width: 9rem; height: 1.3rem; vertical-align: middle; }
+.facts-grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: 1rem 2rem; margin-top: .75rem; }
+.facts-grid h4, .occasion h4 { margin: 0 0 .25rem; font-size: .82rem; font-weight: 600; color: var(--quiet); }
+.shares { display: grid; grid-template-columns: minmax(0, auto) 5rem auto; gap: .2rem .6rem; align-items: center; justify-content: start; font-size: .88rem; margin: 0; }
+.shares dt, .shares dd { margin: 0; } .shares dt { min-width: 0; } .shares dd { display: contents; } .shares .number { min-width: 0; }
+.query details > .aside:last-child { margin-top: .5rem; } .examples > details { margin-top: .5rem; }
+.examples { margin-top: 1rem; font-size: .92rem; } .examples h4 { margin: 0 0 .25rem; font-size: .82rem; font-weight: 600; color: var(--quiet); } .examples ul { margin: 0; } .examples > ul { padding-left: 1.1rem; }
+.occasions { list-style: none; padding: 0; } .occasion { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: .9rem 1.1rem; margin-top: .75rem; font-size: .92rem; }
+.occasion ul { list-style: none; padding-left: 0; } .occasion li { margin-top: .6rem; } .occasion li li { margin-top: .3rem; }
+.occasion .tree ul { margin-left: .55rem; padding-left: .9rem; } .occasion code { color: var(--text); }
+.errors :is(th, td):is(:nth-child(2), :nth-child(3)) { text-align: left; }
 ul.quiet { padding-left: 1.1rem; margin-top: .5rem; }
 .end { margin-top: 3rem; color: var(--quiet); font-size: .82rem; }
 @media (max-width: 900px) {
   main { padding: 1.25rem 1rem 3rem; }
   .card { padding: .9rem 1rem; }
   .card header { grid-template-columns: 1fr; } .saving { text-align: left; }
-  table.statements, .statements tbody, .statements tr, .statements td { display: block; }
-  .statements thead { display: block; } .statements thead tr { display: flex; flex-wrap: wrap; gap: .15rem .9rem; padding: .5rem .7rem; border-bottom: 1px solid var(--line); }
-  .statements th { border: 0; padding: .25rem 0; }
-  .statements tbody + tbody { border-top: 1px solid var(--line); } .statements tbody + tbody .numbers td { border-top: 0; }
-  .statements tr.numbers { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: .25rem .6rem; padding: .7rem .7rem 0; }
-  .statements .numbers td { padding: 0; text-align: left; font-size: .88rem; }
-  .statements .numbers td:first-child { grid-column: 1 / -1; }
-  .statements .numbers td:not(:first-child)::before { content: attr(data-title); display: block; color: var(--quiet); font-size: .74rem; line-height: 1.2; }
-  .statements .query td { padding-top: .45rem; }
+  table.records, .records tbody, .records tr, .records td { display: block; }
+  .records thead { display: block; } .records thead tr { display: flex; flex-wrap: wrap; gap: .15rem .9rem; padding: .5rem .7rem; border-bottom: 1px solid var(--line); }
+  .records th { border: 0; padding: .25rem 0; }
+  .records tbody + tbody { border-top: 1px solid var(--line); } .records tbody + tbody .numbers td { border-top: 0; }
+  .records tr.numbers { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: .25rem .6rem; padding: .7rem .7rem 0; }
+  .records .numbers td { padding: 0; text-align: left; font-size: .88rem; }
+  .records .numbers td:first-child { grid-column: 1 / -1; }
+  .records .numbers td:not(:first-child)::before { content: attr(data-title); display: block; color: var(--quiet); font-size: .74rem; line-height: 1.2; }
+  .records .query td { padding-top: .45rem; }
+  .errors tr.numbers { grid-template-columns: 1fr 1fr; } .errors .numbers td { white-space: normal; } .errors .numbers td:first-child { font-weight: 650; } .spark { width: 100%; }
   .tree ul { margin-left: .25rem; padding-left: .6rem; }
   .node { flex-direction: column; gap: 0; } .facts { display: block; margin-left: 0; }
   .states div { grid-template-columns: 9rem 1fr; } .states .bar { width: 5rem; }
@@ -111,7 +127,7 @@ ul.quiet { padding-left: 1.1rem; margin-top: .5rem; }
 @media print {
   :root { color-scheme: light; --bg: #fff; --panel: #fff; --text: #000; --quiet: #444; --line: #bbb; --soft: #f2f2f2; --accent: #000; --fill: #6b8fc4; --hot: #b3402a; --critical: #9b1c15; --warning: #7a4700; --info: #1f4f9f; --good: #145a30; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; }
-  .card, .statements tbody, .gaps li { break-inside: avoid; } h2 { break-after: avoid; }
+  .card, .records tbody, .gaps li { break-inside: avoid; } h2 { break-after: avoid; }
   .copy-button { display: none; } pre.sql { max-height: none; overflow: visible; }
 }
 `;

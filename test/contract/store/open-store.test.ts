@@ -24,7 +24,7 @@ describe("a fresh store", () => {
     for (const suffix of ["", "-wal", "-shm"]) expect(mode(`${file}${suffix}`)).toBe(0o600);
     store.close();
     expect(pragma(file, "application_id")).toBe(APPLICATION_ID);
-    expect(pragma(file, "user_version")).toBe(1);
+    expect(pragma(file, "user_version")).toBe(2);
     expect(pragma(file, "journal_mode")).toBe("wal");
   });
 

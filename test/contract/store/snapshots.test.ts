@@ -10,6 +10,7 @@ import {
   sampleStatement,
   sampleStoreAnalysis,
 } from "../../support/sample-capture.ts";
+import { sampleLogAnalysis } from "../../support/sample-log-analysis.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const STARTED = "2026-11-01T00:00:00.000Z";
@@ -31,6 +32,31 @@ describe("saving and loading", () => {
     const store = freshStore();
     const { id } = store.saveSnapshot(sampleStoreAnalysis({ findings: [] }), sampleCapture());
     expect(store.loadPlans(id)).toEqual([]);
+  });
+
+  it("keeps the plans of all statements that one finding is about", () => {
+    const store = freshStore();
+    const statements = ["01", "02", "03"].map((fingerprint) => sampleStatement({ fingerprint }));
+    const subject = { kind: "statements", statements: statements.slice(0, 2) } as const;
+    const { id } = store.saveSnapshot(
+      sampleStoreAnalysis({ findings: [sampleFinding({ subject })] }),
+      sampleCapture({ statements }),
+    );
+    expect(store.loadPlans(id).map(({ fingerprint }) => fingerprint)).toEqual(["01", "02"]);
+  });
+
+  it("keeps the logs of one file under one target", () => {
+    const store = freshStore();
+    const capture = { ...sampleCapture(), target: null };
+    const first = store.saveSnapshot(sampleLogAnalysis, capture);
+    expect(store.saveSnapshot(sampleLogAnalysis, capture)).toEqual({ id: first.id, isNew: false });
+    const capturedTo = "2026-11-24T10:00:00.000Z";
+    store.saveSnapshot({ ...sampleLogAnalysis, input: { ...sampleLogAnalysis.input, capturedTo } }, capture);
+    expect(store.latestSnapshot()).toMatchObject({
+      capturedAt: capturedTo,
+      window: { kind: "log" },
+      target: { engine: "postgres", host: "log", database: "/var/log/postgresql/postgresql-2026-11-23.log" },
+    });
   });
 
   it("writes the same capture once", () => {
@@ -63,7 +89,16 @@ describe("saving and loading", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "grapheme" }),
-        fc.record({ calls: count, rows: count, totalMs: ms, maxMs: fc.option(ms), walBytes: fc.option(count) }),
+        fc.record({
+          calls: count,
+          rows: fc.option(count),
+          totalMs: ms,
+          maxMs: fc.option(ms),
+          p50Ms: fc.option(ms),
+          p95Ms: fc.option(ms),
+          p99Ms: fc.option(ms),
+          walBytes: fc.option(count),
+        }),
         (message, counters) => {
           minute += 1;
           const capturedTo = new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();

@@ -8,6 +8,8 @@ import { operatorOf } from "./operators.ts";
 
 export interface NormalizeOptions {
   readonly keepLiterals: boolean;
+  /** Keeps a relation without its schema as `{ schema: "", name }`, as auto_explain logs it; default: null. */
+  readonly bareRelations?: boolean;
 }
 
 const RELATIONSHIPS: Readonly<Record<string, PlanRelationship>> = {
@@ -50,7 +52,7 @@ function normalizeNode(node: Row, options: NormalizeOptions, relationship: PlanR
     operator: operatorOf(textOf(node, "Node Type") ?? ""),
     native: nativeName(node),
     relationship,
-    relation: relationOf(node),
+    relation: relationOf(node, options),
     alias: textOf(node, "Alias"),
     index: textOf(node, "Index Name"),
     cteName: textOf(node, "CTE Name"),
@@ -66,17 +68,22 @@ function normalizeNode(node: Row, options: NormalizeOptions, relationship: PlanR
     groupKeys: keys("Group Key"),
     workersPlanned: numberOf(node, "Workers Planned"),
     actual: actualOf(node),
-    children: childrenOf(node).map((child) => {
-      const named = RELATIONSHIPS[textOf(child, "Parent Relationship") ?? ""] ?? "other";
-      return normalizeNode(child, options, named);
-    }),
+    children: childrenOf(node).map((child) => normalizeNode(child, options, relationshipOf(child, node))),
   };
 }
 
+/** Up to 13 the one input of INSERT, UPDATE and DELETE is a Member, as if they could have several tables. */
+function relationshipOf(child: Row, parent: Row): PlanRelationship {
+  const named = RELATIONSHIPS[textOf(child, "Parent Relationship") ?? ""] ?? "other";
+  if (named !== "member" || textOf(parent, "Node Type") !== "ModifyTable") return named;
+  const members = childrenOf(parent).filter((sibling) => textOf(sibling, "Parent Relationship") === "Member");
+  return members.length === 1 ? "outer" : named;
+}
+
 /** Only EXPLAIN (VERBOSE) names the schema; a bare name could mean any of several tables. */
-function relationOf(node: Row): RelationName | null {
+function relationOf(node: Row, { bareRelations = false }: NormalizeOptions): RelationName | null {
   const name = textOf(node, "Relation Name");
-  const schema = textOf(node, "Schema");
+  const schema = textOf(node, "Schema") ?? (bareRelations ? "" : null);
   return name === null || schema === null ? null : { schema, name };
 }
 

@@ -1,0 +1,57 @@
+import { FLOATS, SLOTS } from "./memory";
+
+/** What one call found. The numbers are indexes of the host's views; src/logs/kernel.ts has the same list. */
+export const NEXT = 0;
+export const SEVERITY = 1;
+export const KIND = 2;
+export const PID = 3;
+export const LINES = 4;
+export const USER = 6;
+export const DATABASE = 8;
+export const APPLICATION = 10;
+export const REMOTE = 12;
+export const SESSION = 14;
+export const SQLSTATE = 16;
+export const QUERY_ID = 18;
+export const MESSAGE = 20;
+/** Text of the statement, without what the log says before it. */
+export const TEXT = 22;
+export const DETAIL = 24;
+export const HINT = 26;
+export const CONTEXT = 28;
+export const STATEMENT = 30;
+export const VIRTUAL_TRANSACTION = 32;
+export const FIRST_COMMENT = 34;
+export const LAST_COMMENT = 36;
+export const KEY = 38;
+export const TAG = 40;
+export const SLOT_COUNT = 48;
+
+export const TIME = 0;
+/** Microseconds. */
+export const DURATION = 1;
+
+// @ts-expect-error: decorator
+@inline
+export function setSlot(slot: i32, value: u32): void {
+  store<u32>(SLOTS + (<usize>slot << 2), value);
+}
+
+// @ts-expect-error: decorator
+@inline
+export function setRange(slot: i32, from: usize, to: usize): void {
+  store<u32>(SLOTS + (<usize>slot << 2), <u32>from);
+  store<u32>(SLOTS + (<usize>slot << 2) + 4, <u32>to);
+}
+
+// @ts-expect-error: decorator
+@inline
+export function setFloat(slot: i32, value: f64): void {
+  store<f64>(FLOATS + (<usize>slot << 3), value);
+}
+
+export function clearSlots(): void {
+  memory.fill(SLOTS, 0, SLOT_COUNT << 2);
+  setFloat(TIME, NaN);
+  setFloat(DURATION, NaN);
+}

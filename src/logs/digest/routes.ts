@@ -1,0 +1,43 @@
+import { commentTags } from "../../sql/comment-tags.ts";
+import { type Kernel, SLOT } from "../kernel/kernel.ts";
+import type { Names } from "./names.ts";
+
+/** Comments whose route is remembered; those with a trace id never repeat. */
+const MOST_COMMENTS = 5000;
+
+/** Reads the route that a framework wrote into a statement's comment (sqlcommenter, marginalia). */
+export class RouteReader {
+  readonly #kernel: Kernel;
+  readonly #names: Names;
+  readonly #known = new Map<string, number>();
+
+  constructor(kernel: Kernel, names: Names) {
+    this.#kernel = kernel;
+    this.#names = names;
+  }
+
+  /** Number of the route in the first or last comment of the statement in the kernel; 0 without one. */
+  read(): number {
+    const { slots } = this.#kernel;
+    const last = this.#read(slots[SLOT.lastComment] ?? 0, slots[SLOT.lastComment + 1] ?? 0);
+    if (last !== 0 || slots[SLOT.firstComment] === slots[SLOT.lastComment]) return last;
+    return this.#read(slots[SLOT.firstComment] ?? 0, slots[SLOT.firstComment + 1] ?? 0);
+  }
+
+  #read(from: number, to: number): number {
+    const comment = this.#kernel.text(from, to).replace(/,?trace(?:parent|state)='[^']*'/g, "");
+    const known = this.#known.get(comment);
+    if (known !== undefined) return known;
+    const route = routeOf(commentTags(comment));
+    const id = route === null ? 0 : this.#names.of(route);
+    if (this.#known.size < MOST_COMMENTS) this.#known.set(comment, id);
+    return id;
+  }
+}
+
+/** `route`, or `controller#action`, or whichever of them there is. */
+function routeOf({ route, controller, action, job }: Readonly<Record<string, string>>): string | null {
+  if (route !== undefined) return route;
+  if (controller !== undefined) return action === undefined ? controller : `${controller}#${action}`;
+  return action ?? job ?? null;
+}
