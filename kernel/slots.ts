@@ -25,16 +25,42 @@ export const FIRST_COMMENT = 34;
 export const LAST_COMMENT = 36;
 export const KEY = 38;
 export const TAG = 40;
+/** Error number of MySQL or MariaDB. */
+export const ERROR_NUMBER = 42;
+/** Bits that say more about an event; each reader has its own. */
+export const FLAGS = 43;
+/** 64-bit hash of user, database and application together. */
+export const WHO = 44;
 export const SLOT_COUNT = 48;
 
 export const TIME = 0;
 /** Microseconds. */
 export const DURATION = 1;
+export const ROWS_SENT = 2;
+export const ROWS_AFFECTED = 3;
+export const ROWS_EXAMINED = 4;
+/** Microseconds. */
+export const LOCK = 5;
+/** The server wrote one of so many statements. */
+export const RATE_LIMIT = 6;
 
 // @ts-expect-error: decorator
 @inline
 export function setSlot(slot: i32, value: u32): void {
   store<u32>(SLOTS + (<usize>slot << 2), value);
+}
+
+// @ts-expect-error: decorator
+@inline
+export function slot(number: i32): u32 {
+  return load<u32>(SLOTS + (<usize>number << 2));
+}
+
+/** 64 bits in two slots. */
+// @ts-expect-error: decorator
+@inline
+export function setLong(slot: i32, value: u64): void {
+  store<u64>(SLOTS + (<usize>slot << 2), value);
 }
 
 // @ts-expect-error: decorator

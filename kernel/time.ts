@@ -74,8 +74,7 @@ export function readTime(at: usize, to: usize): f64 {
 function readZone(from: usize, to: usize): f64 {
   let start = from;
   if (start < to && load<u8>(start) == 32) start += 1;
-  let end = start;
-  while (end < to && isZoneByte(load<u8>(end))) end += 1;
+  const end = zoneEnd(start, to);
   if (end == start) {
     timeEnd = from;
     return 0;
@@ -95,7 +94,23 @@ function readZone(from: usize, to: usize): f64 {
   return knownZoneMs;
 }
 
-function isZoneByte(byte: u8): bool {
+/** Letters, or a sign and digits: what comes after, a colon even, is of the prefix. */
+function zoneEnd(from: usize, to: usize): usize {
+  let end = from;
+  const sign = load<u8>(from);
+  if (end < to && (sign == 43 || sign == 45)) {
+    end += 1;
+    while (end < to && isDigit(end)) end += 1;
+    if (end == from + 1) return from;
+    return end + 3 <= to && load<u8>(end) == 58 && isDigit(end + 1) && isDigit(end + 2) ? end + 3 : end;
+  }
+  while (end < to && isLetter(load<u8>(end))) end += 1;
+  return end;
+}
+
+// @ts-expect-error: decorator
+@inline
+function isLetter(byte: u8): bool {
   const letter = (byte | 32) - 97;
-  return letter < 26 || byte - 48 < 10 || byte == 43 || byte == 45 || byte == 58;
+  return letter < 26;
 }

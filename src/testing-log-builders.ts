@@ -50,6 +50,7 @@ export function logInput(fields: Partial<LogInput> = {}): LogInput {
     bytes: 10_485_760,
     lines: 50_000,
     events: 50_000,
+    outsideEvents: 0,
     unparsed: { bytes: 0, lines: 0, examples: [] },
     dropped: { callsOfOtherClasses: 0, shortenedTexts: 0, cutEvents: 0, unlistedEvents: 0 },
     sampledOneIn: null,

@@ -1,6 +1,8 @@
 import { find, isDigit, isText } from "../find";
-import { DURATION, FIRST_COMMENT, KEY, KIND, LAST_COMMENT, MESSAGE, setFloat, setRange, setSlot, TEXT } from "../slots";
+import { MEMO, MEMO_ENTRIES } from "../memory";
+import { APPLICATION, DATABASE, DURATION, FIRST_COMMENT, KEY, KIND, LAST_COMMENT, MESSAGE, setFloat, setLong, setRange, setSlot, slot, TEXT, USER, WHO } from "../slots";
 import { firstCommentFrom, firstCommentTo, key, lastCommentFrom, lastCommentTo, scan } from "../sql/statement-key";
+import { hashBytes, mix } from "../sql/word-hash";
 import { LOG } from "./severity";
 
 /** Kinds of a message; the host reads what is not a statement itself. */
@@ -61,6 +63,7 @@ function readDuration(from: usize, to: usize): void {
   else if (first == 98 && isText(at, to, "bind ")) afterName(KIND_PHASE, at + 5, to);
   else if (first == 112 && isText(at, to, "plan:")) {
     setSlot(KIND, KIND_PLAN);
+    setLong(WHO, whoHash());
     setRange(TEXT, at + 5, to);
   } else if (first == 102 && isText(at, to, "fastpath function call: ")) {
     statementFound(KIND_EXECUTION, at, to);
@@ -72,14 +75,40 @@ function afterName(kind: i32, from: usize, to: usize): void {
   // Names may hold anything; those that drivers give hold no colon.
   let at = find(58, from, to);
   while (at < to && (at + 1 >= to || load<u8>(at + 1) != 32)) at = find(58, at + 1, to);
-  if (at + 2 <= to) statementFound(kind, at + 2, to);
+  if (at + 2 <= to) preparedFound(kind, at + 2, to);
+}
+
+/** Who ran it, in one number: the host knows its names by it. */
+function whoHash(): u64 {
+  let who: u64 = hashBytes(slot(USER), slot(USER + 1), false);
+  who = mix(who, hashBytes(slot(DATABASE), slot(DATABASE + 1), false));
+  return mix(who, hashBytes(slot(APPLICATION), slot(APPLICATION + 1), false));
+}
+
+/** A prepared statement comes again and again as it is: its key is remembered by the hash of its bytes. */
+function preparedFound(kind: i32, from: usize, to: usize): void {
+  const hash = hashBytes(from, to, false);
+  const memo = MEMO + ((<usize>(hash >> 32) % MEMO_ENTRIES) << 4);
+  if (load<u64>(memo) != hash) {
+    statementFound(kind, from, to);
+    if (firstCommentFrom == 0) {
+      store<u64>(memo, hash);
+      store<u64>(memo + 8, key);
+    }
+    return;
+  }
+  setSlot(KIND, kind);
+  setRange(TEXT, from, to);
+  setLong(KEY, load<u64>(memo + 8));
+  setLong(WHO, whoHash());
 }
 
 function statementFound(kind: i32, from: usize, to: usize): void {
   setSlot(KIND, kind);
   setRange(TEXT, from, to);
+  setLong(WHO, whoHash());
   scan(from, to, false);
   setRange(FIRST_COMMENT, firstCommentFrom, firstCommentTo);
   setRange(LAST_COMMENT, lastCommentFrom, lastCommentTo);
-  setRange(KEY, <u32>key, <u32>(key >> 32));
+  setLong(KEY, key);
 }

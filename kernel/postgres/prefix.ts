@@ -1,30 +1,37 @@
-import { find, isDigit } from "../find";
+import { find } from "../find";
 import { PREFIX } from "../memory";
-import { APPLICATION, DATABASE, PID, QUERY_ID, REMOTE, SESSION, SQLSTATE, setFloat, setRange, setSlot, TIME, USER, VIRTUAL_TRANSACTION } from "../slots";
-import { readTime, timeEnd } from "../time";
+import { APPLICATION, DATABASE, PID, REMOTE, setRange, setSlot, USER } from "../slots";
+import { clearSession, endsByItself, fieldEnd, sessionPid } from "./prefix-fields";
+import { slotAt } from "./record";
 import { severityAt } from "./severity";
 
-/** Operations of a compiled prefix; src/engines/postgres/logs/prefix.ts writes them. */
+/** Operations of a compiled prefix; src/engines/postgres/logs/prefix.ts writes them, prefix-fields.ts has the others. */
 export const OP_END = 0;
 export const OP_LITERAL = 1;
-export const OP_TIME = 2;
-export const OP_EPOCH = 3;
-export const OP_PID = 4;
 export const OP_USER = 5;
 export const OP_DATABASE = 6;
 export const OP_APPLICATION = 7;
+/** `%r`: address and port. */
 export const OP_REMOTE = 8;
-export const OP_SESSION = 9;
-export const OP_SQLSTATE = 10;
-export const OP_QUERY_ID = 11;
-export const OP_VIRTUAL_TRANSACTION = 12;
-/** A field that nobody reads: `%i`, `%b`, `%l`, `%x`, `%s`, `%L`, `%P`. */
+/** `%i`, `%L`: nobody reads it. */
 export const OP_SKIPPED = 13;
 /** `%q`: lines of background processes end here. */
 export const OP_QUIT = 14;
+/** `%h`: an address or a name. */
+export const OP_HOST = 18;
+/** `%b`: words, as in “client backend”. */
+export const OP_BACKEND = 19;
 
 /** A name or command tag is no longer than this. */
 const MAX_FIELD: usize = 256;
+/** Ends of fields that are tried in one line: what is no line of this prefix must not take long. */
+const MAX_ATTEMPTS = 1000;
+/** In an argument: the field is padded on its right; the rest is its least width. */
+const IS_LEFT: u8 = 128;
+
+const SPACE: u8 = 32;
+
+let attempts = 0;
 
 // @ts-expect-error: decorator
 @inline
@@ -40,7 +47,11 @@ function argumentAt(index: i32): u8 {
 
 /** Matches the whole prefix and the severity after it; returns the address of the message, or 0. */
 export function matchPrefix(at: usize, to: usize): usize {
-  return match(0, at, to);
+  attempts = 0;
+  clearSession();
+  const message = match(0, at, to);
+  if (message != 0 && sessionPid != 0 && slotAt(PID) == 0) setSlot(PID, sessionPid);
+  return message;
 }
 
 function match(first: i32, from: usize, to: usize): usize {
@@ -51,87 +62,86 @@ function match(first: i32, from: usize, to: usize): usize {
     if (op == OP_LITERAL) {
       if (at >= to || load<u8>(at) != argumentAt(index)) return 0;
       at += 1;
-    } else if (op == OP_TIME) {
-      const time = readTime(at, to);
-      if (isNaN(time)) return 0;
-      setFloat(TIME, time);
-      at = timeEnd;
-    } else if (op == OP_PID) {
-      while (at < to && load<u8>(at) == 32) at += 1;
-      if (at >= to || !isDigit(at)) return 0;
-      let pid: u32 = 0;
-      while (at < to && isDigit(at)) {
-        pid = pid * 10 + load<u8>(at) - 48;
-        at += 1;
-      }
-      setSlot(PID, pid);
-    } else if (op == OP_EPOCH) {
-      const end = epoch(at, to);
-      if (end == 0) return 0;
-      at = end;
     } else if (op == OP_END) return severityAt(at, to);
     else if (op == OP_QUIT) {
       const message = match(index + 1, at, to);
       return message == 0 ? severityAt(at, to) : message;
+    } else if (endsByItself(op)) {
+      at = paddedEnd(op, argumentAt(index), at, to);
+      if (at == 0) return 0;
     } else return matchField(index, op, at, to);
     index += 1;
   }
 }
 
+/** The address after a field and the spaces that bring it to its least width; 0 where there is none. */
+function paddedEnd(op: i32, padding: u8, from: usize, to: usize): usize {
+  if (padding == 0) return fieldEnd(op, from, to);
+  const widthEnd = from + <usize>(padding & ~IS_LEFT);
+  const limit = widthEnd < to ? widthEnd : to;
+  let at = from;
+  if (padding < IS_LEFT) while (at < limit && load<u8>(at) == SPACE) at += 1;
+  at = fieldEnd(op, at, to);
+  if (at != 0) while (at < limit && load<u8>(at) == SPACE) at += 1;
+  return at;
+}
+
 /** A field ends before the next literal; where the rest does not fit, a later one is tried. */
 function matchField(index: i32, op: i32, from: usize, to: usize): usize {
   const limit = from + MAX_FIELD < to ? from + MAX_FIELD : to;
-  if (opAt(index + 1) != OP_LITERAL) {
-    // Nothing marks its end: severity or another field follows.
-    for (let end = from; end <= limit; end += 1) {
+  const width = <usize>(argumentAt(index) & ~IS_LEFT);
+  // Where no literal marks its end, severity or another field follows.
+  const isMarked = opAt(index + 1) == OP_LITERAL;
+  const stop = argumentAt(index + 1);
+  let end = from + width;
+  while (end <= limit) {
+    if (isMarked) {
+      end = find(stop, end, limit);
+      if (end >= limit) return 0;
+    }
+    attempts += 1;
+    if (attempts > MAX_ATTEMPTS) return 0;
+    if (canBe(op, from, end)) {
       const message = match(index + 1, end, to);
       if (message != 0) return fieldFound(op, from, end, message);
     }
-    return 0;
-  }
-  const stop = argumentAt(index + 1);
-  let end = find(stop, from, limit);
-  while (end < limit) {
-    const message = match(index + 1, end, to);
-    if (message != 0) return fieldFound(op, from, end, message);
-    end = find(stop, end + 1, limit);
+    end += 1;
   }
   return 0;
 }
 
+/** Whether a field may hold the bytes: without, one that may hold anything takes what belongs to the next. */
+function canBe(op: i32, first: usize, last: usize): bool {
+  if (op != OP_REMOTE && op != OP_HOST && op != OP_BACKEND) return true;
+  const from = trimmedStart(first, last);
+  const end = trimmedEnd(from, last);
+  if (from == end) return true;
+  const firstByte = load<u8>(from);
+  const lastByte = load<u8>(end - 1);
+  if (op == OP_BACKEND) return (firstByte | 32) - 97 < 26 && lastByte != 41;
+  if (find(SPACE, from, end) < end) return false;
+  if (op == OP_HOST) return true;
+  return lastByte == 41 || (firstByte == 91 && lastByte == 93);
+}
+
+function trimmedStart(from: usize, to: usize): usize {
+  let at = from;
+  while (at < to && load<u8>(at) == SPACE) at += 1;
+  return at;
+}
+
+function trimmedEnd(from: usize, to: usize): usize {
+  let at = to;
+  while (at > from && load<u8>(at - 1) == SPACE) at -= 1;
+  return at;
+}
+
 function fieldFound(op: i32, from: usize, end: usize, message: usize): usize {
-  let first = from;
-  let last = end;
-  while (first < last && load<u8>(first) == 32) first += 1;
-  while (last > first && load<u8>(last - 1) == 32) last -= 1;
+  const first = trimmedStart(from, end);
+  const last = trimmedEnd(first, end);
   if (op == OP_USER) setRange(USER, first, last);
   else if (op == OP_DATABASE) setRange(DATABASE, first, last);
   else if (op == OP_APPLICATION) setRange(APPLICATION, first, last);
-  else if (op == OP_REMOTE) setRange(REMOTE, first, last);
-  else if (op == OP_SESSION) setRange(SESSION, first, last);
-  else if (op == OP_SQLSTATE) setRange(SQLSTATE, first, last);
-  else if (op == OP_QUERY_ID) setRange(QUERY_ID, first, last);
-  else if (op == OP_VIRTUAL_TRANSACTION) setRange(VIRTUAL_TRANSACTION, first, last);
+  else if (op == OP_REMOTE || op == OP_HOST) setRange(REMOTE, first, last);
   return message;
-}
-
-/** `1764000000.123`: seconds since 1970. */
-function epoch(from: usize, to: usize): usize {
-  let at = from;
-  let seconds: f64 = 0;
-  while (at < to && isDigit(at)) {
-    seconds = seconds * 10 + <f64>(<i32>load<u8>(at) - 48);
-    at += 1;
-  }
-  if (at - from < 9 || at >= to || load<u8>(at) != 46) return 0;
-  at += 1;
-  let ms: f64 = 0;
-  let scale: f64 = 100;
-  while (at < to && isDigit(at)) {
-    ms += <f64>(<i32>load<u8>(at) - 48) * scale;
-    scale /= 10;
-    at += 1;
-  }
-  setFloat(TIME, seconds * 1000 + ms);
-  return at;
 }

@@ -7,6 +7,7 @@ interface Limit {
   readonly subject: Subject;
   /** `of the server`, `of database shop`. */
   readonly owner: string;
+  readonly topic: string;
   readonly used: number;
   readonly capacity: number;
   readonly sessions: readonly DatabaseSession[];
@@ -39,6 +40,7 @@ function limitsOf({ items, capacity }: Sessions): Limit[] {
   const server: Limit = {
     subject: { kind: "server" },
     owner: "of the server",
+    topic: "connections:server",
     used: capacity.clientConnections,
     capacity: capacity.maxConnections - capacity.reserved,
     sessions: items,
@@ -49,6 +51,7 @@ function limitsOf({ items, capacity }: Sessions): Limit[] {
       subject:
         kind === "database" ? { kind, database: name } : { kind: "setting", name: `connection limit of role ${name}` },
       owner: `of ${kind} ${name}`,
+      topic: `connections:${kind} ${name}`,
       used,
       capacity: limit,
       sessions: items.filter(({ database, user }) => (kind === "database" ? database : user) === name),
@@ -82,7 +85,7 @@ function draft(limit: Limit, isCritical: boolean): FindingDraft {
         risks: ["A higher limit costs memory for each connection and needs a restart where it is max_connections."],
       },
     ],
-    topics: [],
+    topics: [limit.topic],
   };
 }
 

@@ -61,7 +61,7 @@ export async function analyzeCapture(
     tool: toolInfo,
     ...(target === null ? {} : { target }),
     input: inputOf(capture, log),
-    window: statements?.window ?? { from: null, to: capture.finishedAt, kind: "since-reset" },
+    window: statements?.window ?? log?.window ?? { from: null, to: capture.finishedAt, kind: "since-reset" },
     ...(server === null ? {} : { server: summarizeServer(server) }),
     notices: [...capture.notices, ...evictionNotice(statements?.evictions ?? null)],
     ...(statements === null

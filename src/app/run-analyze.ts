@@ -6,10 +6,26 @@ import type { Store } from "../store/store.ts";
 import { type AnalyzeOptions, analyzeCapture } from "./analyze-capture.ts";
 import { readCapture, writeCapture } from "./capture-file.ts";
 import { type CaptureOptions, captureTarget } from "./capture-target.ts";
+import { captureOfLogs, withLogs } from "./log-capture.ts";
+import { readDigests, saveDigest } from "./log-digests.ts";
+import { logResult } from "./log-result.ts";
+import { type ReadLog, type ReadLogsOptions, readLogs } from "./read-logs.ts";
 import type { Input } from "./resolve-input.ts";
 
+/** Logs that are read for an analysis. */
+export interface LogInputs extends Omit<ReadLogsOptions, "prefixes" | "isOpen" | "keepLiterals"> {
+  /** `log_line_prefix` as the user gave it; null: the server says, or it is detected. */
+  readonly prefix: string | null;
+  /** Saved digests instead of logs. */
+  readonly areDigests: boolean;
+  /** File that keeps the digest, for `--merge`. */
+  readonly saveDigestFile: string | null;
+}
+
 export interface RunAnalyzeOptions {
-  readonly input: Input;
+  /** Null: the logs alone. */
+  readonly input: Input | null;
+  readonly logs?: LogInputs;
   readonly capture: Omit<CaptureOptions, "knownQueries">;
   readonly analyze: AnalyzeOptions;
   /** Null: nothing is kept. */
@@ -54,7 +70,39 @@ function openQuietly(file: string | null): MaybeStore {
   }
 }
 
-async function obtainCapture({ input, capture }: RunAnalyzeOptions, store: Store | null): Promise<Capture> {
+async function obtainCapture(options: RunAnalyzeOptions, store: Store | null): Promise<Capture> {
+  const { input, logs, capture } = options;
+  if (input === null) {
+    if (logs === undefined) throw new Error("an analysis needs a database, a capture or logs");
+    const read = await readInputs(logs, capture.keepLiterals, []);
+    return captureOfLogs(await logResult(read), read.notices, capture.now());
+  }
+  const database = await captureDatabase(input, options, store);
+  if (logs === undefined) return database;
+  const read = await readInputs(logs, capture.keepLiterals, serverPrefix(database));
+  return withLogs(database, await logResult(read), read.notices);
+}
+
+async function readInputs(
+  { prefix, areDigests, saveDigestFile, ...options }: LogInputs,
+  keepLiterals: boolean,
+  ofServer: ReadLogsOptions["prefixes"],
+): Promise<ReadLog> {
+  if (areDigests) return readDigests(options.files);
+  const prefixes = prefix === null ? ofServer : [{ text: prefix, origin: "given" } as const, ...ofServer];
+  const read = await readLogs({ ...options, keepLiterals, prefixes, isOpen: saveDigestFile !== null });
+  if (saveDigestFile !== null) await saveDigest(saveDigestFile, read);
+  return read;
+}
+
+/** The prefix that the server writes now; an older log may have another one. */
+function serverPrefix({ artifacts: { settings } }: Capture): ReadLogsOptions["prefixes"] {
+  if (settings.status === "absent") return [];
+  const prefix = settings.value.find(({ name }) => name === "log_line_prefix")?.value;
+  return prefix === undefined ? [] : [{ text: prefix, origin: "server" }];
+}
+
+async function captureDatabase(input: Input, { capture }: RunAnalyzeOptions, store: Store | null): Promise<Capture> {
   if (input.kind === "capture") return readCapture(input.file);
   const knownQueries: CaptureOptions["knownQueries"] = (...of) => store?.knownQueries(...of) ?? new Map();
   return captureTarget(input.spec, { ...capture, knownQueries });

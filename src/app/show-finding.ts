@@ -6,7 +6,7 @@ import { openStore } from "../store/open-store.ts";
 /** A finding of a snapshot, with what the snapshot says around it. */
 export interface ShownFinding {
   readonly finding: Finding;
-  readonly around: Pick<Analysis, "findings" | "recommendations"> & {
+  readonly around: Pick<Analysis, "findings" | "recommendations" | "window"> & {
     readonly statements: { readonly items: readonly Pick<StatementItem, "fingerprint" | "plan">[] };
   };
   readonly snapshot: { readonly id: number; readonly database: string; readonly capturedAt: string };
@@ -34,6 +34,7 @@ export function showFinding(storeFile: string, key: string): ShownFinding {
       findings: store.loadFindings(snapshot.id),
       recommendations: store.loadRecommendations(snapshot.id),
       statements: { items },
+      window: snapshot.window,
     };
     return {
       finding,

@@ -1,8 +1,9 @@
 import type { AnalyzedServer, ConnectionSummary, StatementItem, StatementSummary } from "../model/analysis.ts";
 import type { DatabaseSession, SessionState, Sessions } from "../model/contention.ts";
 import type { StatementPlans } from "../model/plan.ts";
+import type { Window } from "../model/primitives.ts";
 import type { ServerInfo } from "../model/server.ts";
-import type { StatementStatistic, StatementStatistics, Window } from "../model/statement.ts";
+import type { StatementStatistic, StatementStatistics } from "../model/statement.ts";
 
 /** The analyzed database's statements in all (null: of every database), and the top ones with share, rate and plan. */
 export function summarizeStatements(

@@ -5,6 +5,7 @@ import { registerCapture } from "./commands/capture.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerLogs } from "./commands/logs.ts";
 import { registerRules } from "./commands/rules.ts";
 import { registerSetup } from "./commands/setup.ts";
 import { registerShow } from "./commands/show.ts";
@@ -14,6 +15,7 @@ import type { Terminal } from "./terminal.ts";
 
 const COMMANDS: readonly Register[] = [
   registerAnalyze,
+  registerLogs,
   registerCapture,
   registerShow,
   registerDoctor,

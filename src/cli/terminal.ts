@@ -2,6 +2,8 @@ import { homedir, userInfo } from "node:os";
 
 /** Everything a command may know of the process it runs in; tests pass their own. */
 export interface Terminal {
+  /** Standard input, for commands that read it. */
+  readonly stdin: NodeJS.ReadStream;
   readonly environment: {
     readonly variables: Readonly<Record<string, string | undefined>>;
     readonly homeDirectory: string;
@@ -31,6 +33,10 @@ export function processTerminal(): Terminal {
   const { env, stdout, stderr } = process;
   stdout.on("error", endOnClosedPipe);
   return {
+    // Opened only where a command reads it: an open input keeps the process alive.
+    get stdin() {
+      return process.stdin;
+    },
     environment: { variables: env, homeDirectory: homedir(), userName: userName() },
     cwd: process.cwd(),
     width: Math.min(MAX_WIDTH, stdout.columns || Number(env.COLUMNS) || DEFAULT_WIDTH),

@@ -1,6 +1,5 @@
 import type { Occurrences } from "../model/log.ts";
-import type { IsoTime } from "../model/primitives.ts";
-import type { Window } from "../model/statement.ts";
+import type { IsoTime, Window } from "../model/primitives.ts";
 import { type BurstLimits, findBursts } from "../stats/burst.ts";
 import { minuteNumber, minuteTime } from "./occurrences.ts";
 

@@ -1,6 +1,5 @@
 import type { Occurrences } from "../model/log.ts";
-import type { IsoTime } from "../model/primitives.ts";
-import type { Window } from "../model/statement.ts";
+import type { IsoTime, Window } from "../model/primitives.ts";
 import { formatSpan } from "../util/units.ts";
 
 const MINUTE_MS = 60_000;

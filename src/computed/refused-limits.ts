@@ -1,5 +1,5 @@
 import type { ConnectionRefusal, Occurrences } from "../model/log.ts";
-import type { Window } from "../model/statement.ts";
+import type { Window } from "../model/primitives.ts";
 import { mergeOccurrences, minuteNumber, windowSeconds } from "./occurrences.ts";
 
 /** Bursts that come oftener are a standing shortage. */

@@ -1,5 +1,6 @@
 import type { Evidence } from "../model/finding.ts";
-import type { StatementStatistic, StatementStatistics, Window } from "../model/statement.ts";
+import type { Window } from "../model/primitives.ts";
+import type { StatementStatistic, StatementStatistics } from "../model/statement.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -72,6 +72,26 @@ export const ERRORS = {
     message: "{file} holds no text.",
     help: "Check the path, and that the server logs there: show log_directory (PostgreSQL), select @@slow_query_log, @@slow_query_log_file (MySQL, MariaDB).",
   },
+  "log-foreign": {
+    exitCode: 2,
+    message: "{file} is no log that dbperf knows: {problem}.",
+    help: "It reads PostgreSQL's stderr, csvlog and jsonlog, the slow log of MySQL and MariaDB, and InnoDB status. For PostgreSQL's stderr give what show log_line_prefix says: dbperf logs --prefix '%m [%p] ' FILE.",
+  },
+  "log-mixed": {
+    exitCode: 2,
+    message: "{first} is {firstFormat} and {second} is {secondFormat}: one run reads one format.",
+    help: "The same events in two formats would count twice. Give the files of one format; other servers get runs of their own (--save-digest), put together by dbperf logs --merge.",
+  },
+  "prefix-unfit": {
+    exitCode: 2,
+    message: "The prefix “{prefix}” fits {percent} % of the first lines of {file}.",
+    help: "Give exactly what show log_line_prefix says, with its last space, or leave --prefix out to have it detected.",
+  },
+  "digest-foreign": {
+    exitCode: 2,
+    message: "{file} is not a saved digest: {problem}.",
+    help: "Save one with dbperf logs FILE --save-digest DIGEST, then: dbperf logs --merge DIGEST….",
+  },
   "decompressor-missing": {
     exitCode: 2,
     message: "{file} is compressed, and the program {program} that reads it is not installed.",

@@ -33,6 +33,10 @@ export interface LogReader {
   readonly closing: string;
   /** Address of the first event at or after `at` for certain, or -1 where there is none in sight. */
   findStart(at: number, to: number): number;
+  /** The database in force at the end, where the log says it only when it changes; null where this range does not. */
+  readonly database?: string | null;
+  /** The server wrote only each n-th statement; null: all. */
+  readonly sampledOneIn?: number | null;
   /** Hands over what waits for lines that may still come. */
   finish(): void;
 }

@@ -2,10 +2,10 @@ import type { ConnectionCapacity, LockWait, SessionState } from "./contention.ts
 import type { Finding } from "./finding.ts";
 import type { Deadlock, LoggedError, LoggedLockWait, LogInput, StatementLogFacts } from "./log.ts";
 import type { PlanNode, PlanRepair } from "./plan.ts";
-import type { EngineId, Int8Text, IsoTime, Target, ToolInfo } from "./primitives.ts";
+import type { EngineId, Int8Text, IsoTime, Target, ToolInfo, Window } from "./primitives.ts";
 import type { Recommendation } from "./recommendation.ts";
 import type { CaptureNotice, DatabaseCounters, NotCheckedItem } from "./server.ts";
-import type { DatabaseShare, StatementCounters, StatementKind, Window } from "./statement.ts";
+import type { DatabaseShare, StatementCounters, StatementKind } from "./statement.ts";
 
 /** How one rule ended. Silence means `ran` with `findings: 0`. */
 export type RuleOutcome =

@@ -1,9 +1,8 @@
 import type { PlanNode } from "./plan.ts";
-import type { EngineId, Fingerprint, IsoTime } from "./primitives.ts";
-import type { Window } from "./statement.ts";
+import type { EngineId, Fingerprint, IsoTime, Window } from "./primitives.ts";
 
 /** How a log file is written down. */
-export type LogFormatId = "postgres-stderr" | "postgres-csv" | "postgres-json" | "mysql-slow";
+export type LogFormatId = "postgres-stderr" | "postgres-csv" | "postgres-json" | "mysql-slow" | "innodb-status";
 
 /** What a log was wrapped in by whatever collected it; null for a file as the server wrote it. */
 export type LogWrap = "syslog" | "cloudsql" | "cnpg" | "heroku" | null;
@@ -44,6 +43,8 @@ export interface LogInput {
   readonly bytes: number;
   readonly lines: number;
   readonly events: number;
+  /** Events before `--since` or from `--until` on, left out of everything else. */
+  readonly outsideEvents: number;
   readonly unparsed: {
     readonly bytes: number;
     readonly lines: number;

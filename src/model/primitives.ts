@@ -40,3 +40,10 @@ export interface ToolInfo {
   readonly name: "dbperf";
   readonly version: string;
 }
+
+/** The period that counters cover. `from` is null where the server does not know. */
+export interface Window {
+  readonly from: IsoTime | null;
+  readonly to: IsoTime;
+  readonly kind: "since-reset" | "sampled" | "log";
+}

@@ -62,7 +62,15 @@ export interface DatabaseCounters {
 
 /** Something the session met that the reader should know, without being a finding. */
 export interface CaptureNotice {
-  readonly code: "newer-major" | "superuser" | "pooler" | "plaintext" | "statistics-evicted";
+  readonly code:
+    | "newer-major"
+    | "superuser"
+    | "pooler"
+    | "plaintext"
+    | "statistics-evicted"
+    | "log-damaged"
+    | "time-zone-unknown"
+    | "log-settings";
   readonly message: string;
 }
 

@@ -1,5 +1,5 @@
 import type { StatementLogFacts } from "./log.ts";
-import type { Fingerprint, Int8Text, IsoTime } from "./primitives.ts";
+import type { Fingerprint, Int8Text, Window } from "./primitives.ts";
 
 export type StatementKind = "select" | "insert" | "update" | "delete" | "merge" | "utility" | "unknown";
 
@@ -42,13 +42,6 @@ export interface StatementStatistic extends StatementCounters {
   readonly database: string;
   /** What the logs say of it; absent where none were read or they do not have it. */
   readonly log?: StatementLogFacts;
-}
-
-/** The period that counters cover. `from` is null where the server does not know. */
-export interface Window {
-  readonly from: IsoTime | null;
-  readonly to: IsoTime;
-  readonly kind: "since-reset" | "sampled" | "log";
 }
 
 export interface StatementStatistics {

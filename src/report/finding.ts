@@ -1,6 +1,6 @@
 import type { Analysis, StatementItem } from "../model/analysis.ts";
 import type { Evidence, Finding } from "../model/finding.ts";
-import type { Window } from "../model/statement.ts";
+import type { Window } from "../model/primitives.ts";
 import { printable, printableLines, spread, truncateLength, wrap } from "../util/text.ts";
 import { formatShare, plural } from "../util/units.ts";
 import { recommendationsOf } from "./arrange.ts";

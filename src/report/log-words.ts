@@ -9,6 +9,7 @@ const FORMAT_WORDS: Readonly<Record<LogFormatId, string>> = {
   "postgres-stderr": "PostgreSQL stderr log",
   "postgres-csv": "PostgreSQL csvlog",
   "postgres-json": "PostgreSQL jsonlog",
+  "innodb-status": "InnoDB status",
   "mysql-slow": "MySQL slow log",
 };
 

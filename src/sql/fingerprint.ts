@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Fingerprint } from "../model/primitives.ts";
 import { parserFingerprint } from "./parser.ts";
-import { scanSql } from "./scan.ts";
+import { type ScanOptions, scanSql } from "./scan.ts";
 
 /**
  * Names a statement's shape. The server's own parser decides; text that it does not accept (truncated, another
@@ -11,9 +11,14 @@ export function fingerprintSql(text: string): Fingerprint {
   return parserFingerprint(text) ?? tokenFingerprint(text);
 }
 
-function tokenFingerprint(text: string): Fingerprint {
+/** The same for MySQL and MariaDB, whose texts are named by their tokens. */
+export function fingerprintMysql(text: string): Fingerprint {
+  return tokenFingerprint(text, { dialect: "mysql" });
+}
+
+function tokenFingerprint(text: string, options?: ScanOptions): Fingerprint {
   const words: string[] = [];
-  for (const { kind, start, end } of scanSql(text)) {
+  for (const { kind, start, end } of scanSql(text, options)) {
     if (kind === "comment" || kind === "space") continue;
     if (kind === "string" || kind === "number" || kind === "parameter") words.push("?");
     else words.push(kind === "word" ? text.slice(start, end).toLowerCase() : text.slice(start, end));

@@ -20,13 +20,14 @@ export class DurationSketch {
   /** Key of the first bin. */
   #offset = 0;
 
-  add(us: number): void {
+  /** Adds a duration, `count` times the same. */
+  add(us: number, count = 1): void {
     if (us < 1) {
-      this.zeros += 1;
+      this.zeros += count;
       return;
     }
     const key = us < SMALL ? (smallKeys[us | 0] ?? 0) : mapping.key(us);
-    this.#addAt(key, 1);
+    this.#addAt(key, count);
   }
 
   merge(other: DurationSketch): void {

@@ -1,9 +1,8 @@
 import type { Database } from "better-sqlite3";
 import type { Finding } from "../model/finding.ts";
 import type { StatementPlan } from "../model/plan.ts";
-import type { EngineId, IsoTime, Target } from "../model/primitives.ts";
+import type { EngineId, IsoTime, Target, Window } from "../model/primitives.ts";
 import type { Recommendation } from "../model/recommendation.ts";
-import type { Window } from "../model/statement.ts";
 
 /** A stored snapshot without its contents. */
 export interface SnapshotInfo {

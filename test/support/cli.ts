@@ -21,6 +21,7 @@ export async function runCli(
   let out = "";
   let err = "";
   const terminal: Terminal = {
+    stdin: process.stdin,
     environment: {
       variables: { XDG_DATA_HOME: cwd, XDG_CONFIG_HOME: cwd, PATH: process.env.PATH, ...variables },
       homeDirectory: cwd,

@@ -34,6 +34,7 @@ export const sampleLogInput: LogsInput = {
   bytes: 432_106_337,
   lines: 3_352_012,
   events: 461_207,
+  outsideEvents: 0,
   unparsed: {
     bytes: 48_211,
     lines: 1_240,

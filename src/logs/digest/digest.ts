@@ -1,11 +1,12 @@
 import type { Kernel } from "../kernel/kernel.ts";
+import { addKnown, countHour, countName, keepExample } from "./counts.ts";
 import type { LogEvent, NormalizedText } from "./events.ts";
 import { FactCounts } from "./facts.ts";
 import { Names } from "./names.ts";
 import { type ExecutedPlan, Plans } from "./plans.ts";
 import { type SessionStep, Sessions } from "./sessions.ts";
 import type { StatementEvent } from "./statement-event.ts";
-import { COLUMN, type ExampleLine, StatementTable } from "./statement-table.ts";
+import { COLUMN, StatementTable } from "./statement-table.ts";
 import { TextBudget } from "./text-budget.ts";
 
 export interface DigestOptions {
@@ -15,13 +16,14 @@ export interface DigestOptions {
   /** How far times of the log may be off: 1 s without fractions. */
   readonly toleranceMs: number;
   readonly keepLiterals: boolean;
+  /** Events before and from these times on are left out (`--since`, `--until`); null for no limit. */
+  readonly sinceMs: number | null;
+  readonly untilMs: number | null;
 }
 
 /** Index of a class beyond the limit of classes. */
 const OTHER = -2;
-const MOST_EXAMPLES = 3;
 const HOUR_MS = 3_600_000;
-const MOST_NAMES_OF_CLASS = 200;
 
 /** What one log, or one part of it, says: counts that merge without regard to order. */
 export class LogDigest {
@@ -43,9 +45,15 @@ export class LogDigest {
   /** Durations without a statement. */
   strayDurations = 0;
   strayUs = 0;
+  /** Events outside the times that were asked for. */
+  outside = 0;
+  readonly #sinceMs: number;
+  readonly #untilMs: number;
 
   constructor(options: DigestOptions) {
     this.options = options;
+    this.#sinceMs = options.sinceMs ?? Number.NEGATIVE_INFINITY;
+    this.#untilMs = options.untilMs ?? Number.POSITIVE_INFINITY;
     this.sessions = new Sessions(
       {
         executed: ({ statement, timeMs, user, application, route }, durationUs) =>
@@ -59,10 +67,15 @@ export class LogDigest {
     );
   }
 
-  /** Every event passes here once, for the window. */
-  at(timeMs: number): void {
+  /** Every event passes here once, for the window; false for one that is to be left out. */
+  at(timeMs: number): boolean {
+    if (timeMs < this.#sinceMs || timeMs >= this.#untilMs) {
+      this.outside += 1;
+      return false;
+    }
     if (timeMs < this.firstMs) this.firstMs = timeMs;
     if (timeMs > this.lastMs) this.lastMs = timeMs;
+    return true;
   }
 
   /** A line with text and duration. */
@@ -74,16 +87,19 @@ export class LogDigest {
     if (this.options.keepLiterals) this.#keepText(statement, event, kernel);
   }
 
-  /** A line of a log whose every event is whole in itself, with its row counts. */
-  executedWhole(event: StatementEvent, kernel: Kernel): void {
+  /**
+   * A line of a log whose every event is whole in itself, with its row counts. `weight`: a whole number of executions
+   * that it stands for, where the server wrote only each n-th.
+   */
+  executedWhole(event: StatementEvent, kernel: Kernel, weight = 1): void {
     const statement = this.classOf(event, kernel);
-    this.count(statement, event.timeMs, event.durationUs, event.user, event.application, event.route);
+    this.count(statement, event.timeMs, event.durationUs, event.user, event.application, event.route, weight);
     if (statement < 0) return;
     const { numbers } = this.statements;
     const base = this.statements.baseOf(statement);
-    addKnown(numbers, base + COLUMN.rows, event.rows);
-    addKnown(numbers, base + COLUMN.lockUs, event.lockUs);
-    addKnown(numbers, base + COLUMN.examined, event.rowsExamined);
+    addKnown(numbers, base + COLUMN.rows, event.rows, weight);
+    addKnown(numbers, base + COLUMN.lockUs, event.lockUs, weight);
+    addKnown(numbers, base + COLUMN.examined, event.rowsExamined, weight);
     if (this.options.keepLiterals) this.#keepText(statement, event, kernel);
   }
 
@@ -119,10 +135,13 @@ export class LogDigest {
 
   /** Anything beside statements. */
   event(event: LogEvent): void {
-    this.facts.add(event, (pid) => {
-      const statement = this.sessions.lastStatementOf(pid);
-      return statement < 0 ? null : this.texts.text(statement);
-    });
+    this.facts.add(event, (pid) => this.lastStatementOf(pid));
+  }
+
+  /** What a session ran last, as far as this log says. */
+  lastStatementOf(pid: number): NormalizedText | null {
+    const statement = this.sessions.lastStatementOf(pid);
+    return statement < 0 ? null : this.texts.text(statement);
   }
 
   /** Normalised text of a statement that an event names. */
@@ -146,35 +165,43 @@ export class LogDigest {
     return this.statements.numbers[this.statements.baseOf(statement) + COLUMN.calls] ?? 0;
   }
 
-  /** One execution; NaN for a duration that is not known. */
-  count(statement: number, timeMs: number, durationUs: number, user: number, application: number, route: number): void {
+  /** One execution, or `weight` of them; NaN for a duration or a time that is not known. */
+  count(
+    statement: number,
+    timeMs: number,
+    durationUs: number,
+    user: number,
+    application: number,
+    route: number,
+    weight = 1,
+  ): void {
     const isTimed = !Number.isNaN(durationUs);
     if (statement < 0) {
-      this.otherCalls += 1;
-      if (isTimed) this.otherUs += durationUs;
+      this.otherCalls += weight;
+      if (isTimed) this.otherUs += durationUs * weight;
       return;
     }
     const { numbers } = this.statements;
     const base = this.statements.baseOf(statement);
     const details = this.statements.details[statement];
     if (details === undefined) return;
-    numbers[base + COLUMN.calls] = (numbers[base + COLUMN.calls] ?? 0) + 1;
+    numbers[base + COLUMN.calls] = (numbers[base + COLUMN.calls] ?? 0) + weight;
     if (isTimed) {
-      numbers[base + COLUMN.totalUs] = (numbers[base + COLUMN.totalUs] ?? 0) + durationUs;
+      numbers[base + COLUMN.totalUs] = (numbers[base + COLUMN.totalUs] ?? 0) + durationUs * weight;
       if (durationUs < (numbers[base + COLUMN.minUs] ?? 0)) numbers[base + COLUMN.minUs] = durationUs;
       if (durationUs > (numbers[base + COLUMN.maxUs] ?? 0)) numbers[base + COLUMN.maxUs] = durationUs;
-      details.sketch.add(durationUs);
-    } else numbers[base + COLUMN.untimed] = (numbers[base + COLUMN.untimed] ?? 0) + 1;
+      details.sketch.add(durationUs, weight);
+    } else numbers[base + COLUMN.untimed] = (numbers[base + COLUMN.untimed] ?? 0) + weight;
     if (timeMs < (numbers[base + COLUMN.firstMs] ?? 0)) numbers[base + COLUMN.firstMs] = timeMs;
     if (timeMs > (numbers[base + COLUMN.lastMs] ?? 0)) numbers[base + COLUMN.lastMs] = timeMs;
-    countHour(details.hours, Math.floor(timeMs / HOUR_MS), 1, isTimed ? durationUs : 0);
-    if (user !== 0) countName(details.users, user, 1);
-    if (application !== 0) countName(details.applications, application, 1);
-    if (route !== 0) countName(details.routes, route, 1);
-    if (durationUs > details.exampleUs || (!isTimed && details.examples.length === 0)) {
-      keepExample(details.examples, { timeMs, durationUs, user, application, query: null, parameters: null });
-      const least = details.examples.length < MOST_EXAMPLES ? -1 : details.examples.at(-1)?.durationUs;
-      details.exampleUs = least ?? -1;
+    if (!Number.isNaN(timeMs)) {
+      countHour(details.hours, Math.floor(timeMs / HOUR_MS), weight, isTimed ? durationUs * weight : 0);
+    }
+    if (user !== 0) countName(details.users, user, weight);
+    if (application !== 0) countName(details.applications, application, weight);
+    if (route !== 0) countName(details.routes, route, weight);
+    if (isTimed ? durationUs >= details.exampleUs : details.exampleUs < -1) {
+      keepExample(details, { timeMs, durationUs, user, application, query: null, parameters: null });
     }
   }
 
@@ -200,49 +227,4 @@ export class LogDigest {
 function stepOf(kind: SessionStep["kind"], event: StatementEvent, statement: number): SessionStep {
   const { timeMs, durationUs, user, application, route } = event;
   return { kind, timeMs, statement, durationUs, user, application, route };
-}
-
-/** Adds to a sum and, in the column after it, to the number of values in it. */
-export function addKnown(numbers: Float64Array, position: number, value: number): void {
-  if (Number.isNaN(value)) return;
-  numbers[position] = (numbers[position] ?? 0) + value;
-  numbers[position + 1] = (numbers[position + 1] ?? 0) + 1;
-}
-
-/** Adds to the entry of an hour; logs run forward, so that it is mostly the last one. */
-export function countHour(
-  hours: { readonly hour: number; calls: number; totalUs: number }[],
-  hour: number,
-  calls: number,
-  totalUs: number,
-): void {
-  const last = hours.at(-1);
-  const entry = last?.hour === hour ? last : hours.find((known) => known.hour === hour);
-  if (entry === undefined) hours.push({ hour, calls, totalUs });
-  else {
-    entry.calls += calls;
-    entry.totalUs += totalUs;
-  }
-}
-
-/** Adds calls of a name to a list of pairs. */
-export function countName(pairs: number[], name: number, calls: number): void {
-  for (let at = 0; at < pairs.length; at += 2) {
-    if (pairs[at] === name) {
-      pairs[at + 1] = (pairs[at + 1] ?? 0) + calls;
-      return;
-    }
-  }
-  if (pairs.length < MOST_NAMES_OF_CLASS * 2) pairs.push(name, calls);
-}
-
-/** Keeps the slowest ones, slowest first. */
-export function keepExample(examples: ExampleLine[], example: ExampleLine): void {
-  examples.push(example);
-  examples.sort((a, b) => slowness(b) - slowness(a) || a.timeMs - b.timeMs);
-  if (examples.length > MOST_EXAMPLES) examples.pop();
-}
-
-function slowness({ durationUs }: ExampleLine): number {
-  return Number.isNaN(durationUs) ? -1 : durationUs;
 }

@@ -55,6 +55,23 @@ export interface CheckpointCounts extends Counted {
   tooFrequentWarnings: number;
 }
 
+interface Kinds {
+  readonly refusals: RefusalCounts;
+  readonly cancellations: CancellationCounts;
+  readonly temporaryFiles: TemporaryFileCounts;
+  readonly autovacuums: AutovacuumCounts;
+  readonly errors: ErrorCounts;
+}
+
+/** What tells kinds of one sort apart. */
+const KEY_OF: { readonly [K in keyof Kinds]: (counts: Omit<Kinds[K], "at">) => string } = {
+  refusals: ({ cause, user, database, application }) => JSON.stringify([cause, user, database, application]),
+  cancellations: ({ cause, statement, database }) => JSON.stringify([cause, statement, database]),
+  temporaryFiles: ({ statement, database }) => JSON.stringify([statement, database]),
+  autovacuums: ({ table }) => table,
+  errors: ({ code, severity, message, database }) => JSON.stringify([code, severity, message, database]),
+};
+
 /** Kinds of one sort of fact that are told apart; lines about locks that are kept. */
 const MOST_KINDS = 2000;
 const MOST_LINES = 20_000;
@@ -65,11 +82,13 @@ const MOST_STATEMENTS_OF_ERROR = 20;
 export class FactCounts {
   readonly lockWaits: LockWaitLine[] = [];
   readonly deadlocks: DeadlockLine[] = [];
-  readonly refusals = new Map<string, RefusalCounts>();
-  readonly cancellations = new Map<string, CancellationCounts>();
-  readonly temporaryFiles = new Map<string, TemporaryFileCounts>();
-  readonly autovacuums = new Map<string, AutovacuumCounts>();
-  readonly errors = new Map<string, ErrorCounts>();
+  readonly kinds: { readonly [K in keyof Kinds]: Map<string, Kinds[K]> } = {
+    refusals: new Map(),
+    cancellations: new Map(),
+    temporaryFiles: new Map(),
+    autovacuums: new Map(),
+    errors: new Map(),
+  };
   readonly checkpoints: CheckpointCounts = {
     at: new OccurrenceCounts(),
     byTrigger: { time: 0, wal: 0, requested: 0 },
@@ -105,22 +124,28 @@ export class FactCounts {
     }
   }
 
+  /** Puts back what was saved. */
+  restore<K extends keyof Kinds>(sort: K, counts: Kinds[K]): void {
+    const kinds: Map<string, Kinds[K]> = this.kinds[sort];
+    kinds.set(KEY_OF[sort](counts), counts);
+  }
+
   merge(other: FactCounts): void {
     for (const line of other.lockWaits) this.#push(this.lockWaits, line, MOST_LINES);
     for (const line of other.deadlocks) this.#push(this.deadlocks, line, MOST_DEADLOCKS);
     this.unlisted += other.unlisted;
-    this.#mergeKinds(this.refusals, other.refusals, () => undefined);
-    this.#mergeKinds(this.cancellations, other.cancellations, () => undefined);
-    this.#mergeKinds(this.temporaryFiles, other.temporaryFiles, (own, theirs) => {
+    this.#mergeKinds(this.kinds.refusals, other.kinds.refusals, () => undefined);
+    this.#mergeKinds(this.kinds.cancellations, other.kinds.cancellations, () => undefined);
+    this.#mergeKinds(this.kinds.temporaryFiles, other.kinds.temporaryFiles, (own, theirs) => {
       own.totalBytes += theirs.totalBytes;
       own.largestBytes = Math.max(own.largestBytes, theirs.largestBytes);
     });
-    this.#mergeKinds(this.autovacuums, other.autovacuums, (own, theirs) => {
+    this.#mergeKinds(this.kinds.autovacuums, other.kinds.autovacuums, (own, theirs) => {
       own.completed += theirs.completed;
       own.cancelled += theirs.cancelled;
       own.totalMs += theirs.totalMs;
     });
-    this.#mergeKinds(this.errors, other.errors, (own, theirs) => {
+    this.#mergeKinds(this.kinds.errors, other.kinds.errors, (own, theirs) => {
       for (const [text, count] of theirs.statements) addStatement(own.statements, text, count);
     });
     mergeCheckpoints(this.checkpoints, other.checkpoints);
@@ -140,27 +165,17 @@ export class FactCounts {
   }
 
   #refusal({ timeMs, cause, session: { user, database, application } }: Event<"refusal">): void {
-    const key = JSON.stringify([cause, user, database, application]);
-    this.#kindOf(this.refusals, key, () => ({
-      at: new OccurrenceCounts(),
-      cause,
-      user,
-      database,
-      application,
-    }))?.at.add(timeMs);
+    const start = { at: new OccurrenceCounts(), cause, user, database, application };
+    this.#kindOf("refusals", start)?.at.add(timeMs);
   }
 
   #cancellation({ timeMs, cause, statement, session: { database } }: Event<"cancellation">): void {
-    const key = JSON.stringify([cause, statement, database]);
-    this.#kindOf(this.cancellations, key, () => ({ at: new OccurrenceCounts(), cause, statement, database }))?.at.add(
-      timeMs,
-    );
+    this.#kindOf("cancellations", { at: new OccurrenceCounts(), cause, statement, database })?.at.add(timeMs);
   }
 
   #temporaryFile({ timeMs, bytes, statement, session: { database } }: Event<"temporary-file">): void {
-    const key = JSON.stringify([statement, database]);
-    const start = () => ({ at: new OccurrenceCounts(), statement, database, totalBytes: 0, largestBytes: 0 });
-    const counts = this.#kindOf(this.temporaryFiles, key, start);
+    const start = { at: new OccurrenceCounts(), statement, database, totalBytes: 0, largestBytes: 0 };
+    const counts = this.#kindOf("temporaryFiles", start);
     if (counts === null) return;
     counts.at.add(timeMs);
     counts.totalBytes += bytes;
@@ -177,12 +192,15 @@ export class FactCounts {
       counts.writeMs += event.writeMs;
       counts.syncMs += event.syncMs;
       counts.longestMs = Math.max(counts.longestMs, event.totalMs);
-    } else counts.tooFrequentWarnings += 1;
+    } else {
+      counts.tooFrequentWarnings += 1;
+      counts.at.seen(event.timeMs);
+    }
   }
 
   #autovacuum({ timeMs, table, outcome, elapsedMs }: Event<"autovacuum">): void {
-    const start = () => ({ at: new OccurrenceCounts(), table, completed: 0, cancelled: 0, totalMs: 0 });
-    const counts = this.#kindOf(this.autovacuums, table, start);
+    const start = { at: new OccurrenceCounts(), table, completed: 0, cancelled: 0, totalMs: 0 };
+    const counts = this.#kindOf("autovacuums", start);
     if (counts === null) return;
     counts.at.add(timeMs);
     counts[outcome] += 1;
@@ -190,31 +208,26 @@ export class FactCounts {
   }
 
   #error({ timeMs, code, severity, message, statement, session: { database } }: Event<"error">): void {
-    const key = JSON.stringify([code, severity, message, database]);
-    const start = () => ({
-      at: new OccurrenceCounts(),
-      code,
-      severity,
-      message,
-      database,
-      statements: new Map<NormalizedText, number>(),
-    });
-    const counts = this.#kindOf(this.errors, key, start);
+    const statements = new Map<NormalizedText, number>();
+    const start = { at: new OccurrenceCounts(), code, severity, message, database, statements };
+    const counts = this.#kindOf("errors", start);
     if (counts === null) return;
     counts.at.add(timeMs);
     if (statement !== null) addStatement(counts.statements, statement, 1);
   }
 
-  #kindOf<T extends Counted>(kinds: Map<string, T>, key: string, start: () => T): T | null {
+  /** The counts of a kind: `start` where it is new, null beyond the limit of kinds. */
+  #kindOf<K extends keyof Kinds>(sort: K, start: Kinds[K]): Kinds[K] | null {
+    const kinds: Map<string, Kinds[K]> = this.kinds[sort];
+    const key = KEY_OF[sort](start);
     const known = kinds.get(key);
     if (known !== undefined) return known;
     if (kinds.size >= MOST_KINDS) {
       this.unlisted += 1;
       return null;
     }
-    const created = start();
-    kinds.set(key, created);
-    return created;
+    kinds.set(key, start);
+    return start;
   }
 
   #push<T>(list: T[], item: T, most: number): void {

@@ -32,6 +32,16 @@ export class Names {
     return this.ofBytes(bytes, 0, bytes.length);
   }
 
+  /** How many there are; their numbers are below it. */
+  get count(): number {
+    return this.#texts.length;
+  }
+
+  /** As it was written. */
+  raw(id: number): string {
+    return this.#texts[id] ?? "";
+  }
+
   /** Null for what is not named. */
   text(id: number): string | null {
     const text = this.#texts[id] ?? "";

@@ -11,7 +11,17 @@ export class OccurrenceCounts {
   readonly minutes = new Map<number, number>();
 
   add(timeMs: number): void {
-    this.#addMany(timeMs, Math.floor(timeMs / MINUTE_MS), 1);
+    this.count += 1;
+    this.seen(timeMs);
+    if (Number.isNaN(timeMs)) return;
+    const minute = Math.floor(timeMs / MINUTE_MS);
+    this.minutes.set(minute, (this.minutes.get(minute) ?? 0) + 1);
+  }
+
+  /** Something that belongs to it without being counted. */
+  seen(timeMs: number): void {
+    if (timeMs < this.firstMs) this.firstMs = timeMs;
+    if (timeMs > this.lastMs) this.lastMs = timeMs;
   }
 
   merge(other: OccurrenceCounts): void {
@@ -30,13 +40,6 @@ export class OccurrenceCounts {
         .toSorted(([a], [b]) => a - b)
         .map(([minute, count]) => ({ at: isoTime(minute * MINUTE_MS), count })),
     };
-  }
-
-  #addMany(timeMs: number, minute: number, count: number): void {
-    this.count += count;
-    if (timeMs < this.firstMs) this.firstMs = timeMs;
-    if (timeMs > this.lastMs) this.lastMs = timeMs;
-    this.minutes.set(minute, (this.minutes.get(minute) ?? 0) + count);
   }
 }
 

@@ -75,10 +75,15 @@ export class Sessions {
     this.#step(this.#sessionOf(pid), step);
   }
 
-  /** Goes on with the part of the log that came next; its classes are mapped to the ones here. */
-  join(later: Sessions, classOf: (statement: number) => number): void {
-    const own = (step: SessionStep): SessionStep =>
-      step.statement === NO_STATEMENT ? step : { ...step, statement: classOf(step.statement) };
+  /** Goes on with the part of the log that came next; its classes and names are mapped to the ones here. */
+  join(later: Sessions, classOf: (statement: number) => number, nameOf: (name: number) => number): void {
+    const own = (step: SessionStep): SessionStep => ({
+      ...step,
+      statement: step.statement === NO_STATEMENT ? NO_STATEMENT : classOf(step.statement),
+      user: nameOf(step.user),
+      application: nameOf(step.application),
+      route: nameOf(step.route),
+    });
     for (const [pid, theirs] of later.#sessions) {
       const session = this.#sessionOf(pid);
       for (const step of theirs.head) this.#step(session, own(step));

@@ -20,6 +20,8 @@ export const COLUMN = {
   phases: 14,
 } as const;
 
+/** Any execution is slower than this: so far every one becomes an example. */
+export const NO_LIMIT = -2;
 const STRIDE = 16;
 const START_CAPACITY = 256;
 /** Classes beyond this are counted together. */
@@ -50,7 +52,7 @@ export interface StatementDetails {
   readonly sketch: DurationSketch;
   /** Slowest first. */
   readonly examples: ExampleLine[];
-  /** Only slower executions become examples. */
+  /** Only executions that take so long become examples; those without a duration count as -1. */
   exampleUs: number;
   readonly hours: HourCounts[];
   readonly users: number[];
@@ -93,7 +95,7 @@ export class StatementTable {
     this.details.push({
       sketch: new DurationSketch(),
       examples: [],
-      exampleUs: -1,
+      exampleUs: NO_LIMIT,
       hours: [],
       users: [],
       applications: [],

@@ -26,15 +26,30 @@ export const SLOT = {
   lastComment: 36,
   key: 38,
   tag: 40,
+  who: 44,
+  errorNumber: 42,
+  flags: 43,
 } as const;
 
 /** Numbers of `Kernel.floats`. */
-export const FLOAT = { timeMs: 0, durationUs: 1 } as const;
+export const FLOAT = {
+  timeMs: 0,
+  durationUs: 1,
+  rowsSent: 2,
+  rowsAffected: 3,
+  rowsExamined: 4,
+  lockUs: 5,
+  rateLimit: 6,
+} as const;
 
 /** What a call that reads an event says. */
 export const READ = { incomplete: 0, event: 1, unparsed: 2 } as const;
 
 type Reader = (at: number, to: number, isEnd: number) => number;
+/** 1 or 0. */
+type Test = (at: number, to: number) => number;
+/** An address; 0 for none. */
+type Search = (at: number, to: number) => number;
 
 interface KernelExports {
   readonly SLOTS: WebAssembly.Global;
@@ -46,6 +61,13 @@ interface KernelExports {
   scan(from: number, to: number, isMysql: number): void;
   normalize(from: number, to: number, isMysql: number): number;
   readonly readStderr: Reader;
+  readonly readCsv: Reader;
+  readonly peekCsv: Reader;
+  readonly readJson: Reader;
+  readonly peekJson: Reader;
+  readonly readSlow: Reader;
+  readonly isSlowStart: Test;
+  readonly findSlowStart: Search;
 }
 
 const PAGE_BYTES = 65_536;
@@ -61,6 +83,16 @@ export class Kernel {
   /** First address that input may lie at. */
   readonly inputFrom: number;
   readonly readStderr: Reader;
+  readonly readCsv: Reader;
+  /** As `readCsv`, but leaves the bytes as they are and does not look into the message. */
+  readonly peekCsv: Reader;
+  readonly readJson: Reader;
+  /** As `readJson`, but leaves the bytes as they are and does not look into the message. */
+  readonly peekJson: Reader;
+  readonly readSlow: Reader;
+  /** Whether a part of a slow log may begin here; where the first such line is. */
+  readonly isSlowStart: Test;
+  readonly findSlowStart: Search;
   readonly #memory: WebAssembly.Memory;
   readonly #exports: KernelExports;
   #inputBytes = 0;
@@ -88,6 +120,13 @@ export class Kernel {
     this.#memory = memory;
     this.inputFrom = Number(this.#exports.INPUT.value);
     this.readStderr = this.#exports.readStderr;
+    this.readSlow = this.#exports.readSlow;
+    this.isSlowStart = this.#exports.isSlowStart;
+    this.findSlowStart = this.#exports.findSlowStart;
+    this.readCsv = this.#exports.readCsv;
+    this.peekCsv = this.#exports.peekCsv;
+    this.readJson = this.#exports.readJson;
+    this.peekJson = this.#exports.peekJson;
     this.bytes = new Uint8Array(memory.buffer);
     this.slots = new Uint32Array(0);
     this.floats = new Float64Array(0);

@@ -14,7 +14,7 @@ const OPTIONS = { keepLiterals: false, bareRelations: true };
 
 /** What auto_explain writes after `plan:`, in JSON or as text; null where not even the query can be told. */
 export function readPlan(text: string): LoggedPlanText | null {
-  const lines = text.replaceAll("\r", "").replaceAll("\n\t", "\n").trim();
+  const lines = text.replaceAll("\r", "").trim();
   return lines.startsWith("{") ? readJson(lines) : readText(lines);
 }
 

@@ -1,4 +1,4 @@
-/** Operations of the kernel's prefix program, by escape; see kernel/postgres/prefix.ts. */
+/** Operations of the kernel's prefix program; see kernel/postgres/prefix.ts and prefix-fields.ts. */
 const OP = {
   end: 0,
   literal: 1,
@@ -15,32 +15,41 @@ const OP = {
   virtualTransaction: 12,
   skipped: 13,
   quit: 14,
+  sessionStart: 15,
+  number: 16,
+  leader: 17,
+  host: 18,
+  backend: 19,
 } as const;
 
 const ESCAPES: Readonly<Record<string, number>> = {
   m: OP.time,
   t: OP.time,
-  s: OP.skipped,
+  s: OP.sessionStart,
   n: OP.epoch,
   p: OP.pid,
   u: OP.user,
   d: OP.database,
   a: OP.application,
   r: OP.remote,
-  h: OP.remote,
+  h: OP.host,
   L: OP.skipped,
   c: OP.session,
   e: OP.sqlstate,
   Q: OP.queryId,
   v: OP.virtualTransaction,
-  b: OP.skipped,
+  b: OP.backend,
   i: OP.skipped,
-  l: OP.skipped,
-  x: OP.skipped,
-  P: OP.skipped,
+  l: OP.number,
+  x: OP.number,
+  P: OP.leader,
   q: OP.quit,
 };
 
+/** Added to the width of a field that is padded on its right. */
+const IS_LEFT = 128;
+/** Wider fields are not told from narrower ones. */
+const MOST_WIDTH = 127;
 /** Longest prefix that the kernel has room for, in operations. */
 const MOST_OPERATIONS = 1000;
 
@@ -63,14 +72,22 @@ export function compilePrefix(prefix: string): CompiledPrefix | null {
       continue;
     }
     at += 1;
+    const paddingFrom = at;
     while (at < bytes.length && /[-\d]/.test(String.fromCharCode(bytes[at] ?? 0))) at += 1;
-    const escape = String.fromCharCode(bytes[at] ?? 0);
-    const operation = ESCAPES[escape];
-    if (escape === "%") literal(37);
+    const padding = bytes.subarray(paddingFrom, at).toString("latin1");
+    const letter = String.fromCharCode(bytes[at] ?? 0);
+    const operation = ESCAPES[letter];
+    if (letter === "%") literal(37);
     else if (operation === undefined) return null;
-    else operations.push(operation, 0);
+    else operations.push(operation, paddingArgument(padding));
   }
   if (operations.length / 2 > MOST_OPERATIONS) return null;
   operations.push(OP.end, 0);
   return { program: Uint8Array.from(operations), toleranceMs: /%[-\d]*[mn]/.test(prefix) ? 2 : 1001 };
+}
+
+/** `-10`: padded on the right to ten bytes. */
+function paddingArgument(padding: string): number {
+  const width = Math.min(MOST_WIDTH, Math.abs(Number(padding) || 0));
+  return width === 0 ? 0 : padding.startsWith("-") ? width + IS_LEFT : width;
 }

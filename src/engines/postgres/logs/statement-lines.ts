@@ -2,6 +2,8 @@ import type { LogDigest } from "../../../logs/digest/digest.ts";
 import { RouteReader } from "../../../logs/digest/routes.ts";
 import { newStatementEvent } from "../../../logs/digest/statement-event.ts";
 import { isOwnComment } from "../../../logs/digest/texts.ts";
+import { Who } from "../../../logs/digest/who.ts";
+import type { ReaderContext } from "../../../logs/format.ts";
 import { FLOAT, type Kernel, SLOT } from "../../../logs/kernel/kernel.ts";
 import { readPlan } from "./logged-plan.ts";
 
@@ -13,11 +15,19 @@ export class StatementLines {
   readonly #kernel: Kernel;
   readonly #digest: LogDigest;
   readonly #event = newStatementEvent();
+  readonly #who: Who;
   readonly #routes: RouteReader;
 
-  constructor(kernel: Kernel, digest: LogDigest) {
+  readonly #keepLiterals: boolean;
+  readonly #hasTabs: boolean;
+
+  /** `hasTabs`: lines of a text after its first begin with a tab that is not of the text. */
+  constructor({ kernel, digest, keepLiterals }: ReaderContext, hasTabs: boolean) {
     this.#kernel = kernel;
     this.#digest = digest;
+    this.#keepLiterals = keepLiterals;
+    this.#hasTabs = hasTabs;
+    this.#who = new Who(kernel, digest.names);
     this.#routes = new RouteReader(kernel, digest.names);
   }
 
@@ -25,7 +35,6 @@ export class StatementLines {
   take(kind: number): void {
     const { slots, bytes, floats } = this.#kernel;
     const digest = this.#digest;
-    const { names } = digest;
     const event = this.#event;
     event.timeMs = floats[FLOAT.timeMs] ?? NaN;
     event.durationUs = floats[FLOAT.durationUs] ?? NaN;
@@ -34,11 +43,16 @@ export class StatementLines {
       digest.finished(event);
       return;
     }
-    event.user = names.ofBytes(bytes, slots[SLOT.user] ?? 0, slots[SLOT.user + 1] ?? 0);
-    event.database = names.ofBytes(bytes, slots[SLOT.database] ?? 0, slots[SLOT.database + 1] ?? 0);
-    event.application = names.ofBytes(bytes, slots[SLOT.application] ?? 0, slots[SLOT.application + 1] ?? 0);
+    const who = this.#who;
+    who.read();
+    event.user = who.user;
+    event.database = who.database;
+    event.application = who.application;
     event.textFrom = slots[SLOT.text] ?? 0;
     event.textTo = slots[SLOT.text + 1] ?? 0;
+    if (this.#hasTabs && (this.#keepLiterals || kind === KIND.plan) && (slots[SLOT.lines] ?? 1) > 1) {
+      event.textTo = withoutTabs(bytes, event.textFrom, event.textTo);
+    }
     event.route = 0;
     if (kind === KIND.plan) {
       this.#plan();
@@ -79,4 +93,19 @@ export class StatementLines {
     event.textTo = to;
     this.#digest.planned(event, this.#kernel, plan.plan);
   }
+}
+
+const TAB = 9;
+const NEWLINE = 10;
+
+/** Takes the tab after each line break out of a text that was read, where it lies; returns its end. */
+function withoutTabs(bytes: Uint8Array, from: number, to: number): number {
+  let write = from;
+  for (let read = from; read < to; read += 1) {
+    const byte = bytes[read] ?? 0;
+    if (byte === TAB && read > from && bytes[read - 1] === NEWLINE) continue;
+    bytes[write] = byte;
+    write += 1;
+  }
+  return write;
 }

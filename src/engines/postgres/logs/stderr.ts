@@ -1,13 +1,13 @@
 import type { LogDialect, LogReader, ReaderContext } from "../../../logs/format.ts";
 import { FLOAT, type Kernel, READ, SLOT } from "../../../logs/kernel/kernel.ts";
-import { eventsOf, isTelling, type ServerMessage, type Severity } from "./message.ts";
+import type { ServerMessage } from "./message.ts";
 import { compilePrefix } from "./prefix.ts";
+import { ServerMessages } from "./server-messages.ts";
 import { KIND, StatementLines } from "./statement-lines.ts";
 
 /** Severities from here on are lines that belong to the message before; kernel/postgres/severity.ts has the list. */
 const FIRST_LINE_OF_MESSAGE_BEFORE = 16;
 const DETAIL = 16;
-const SEVERITIES: Readonly<Record<number, Severity>> = { 1: "log", 2: "error", 3: "fatal", 4: "panic", 5: "warning" };
 const FIELDS: Readonly<Record<number, "detail" | "hint" | "context" | "statement">> = {
   16: "detail",
   17: "hint",
@@ -22,13 +22,17 @@ export class StderrReader implements LogReader {
   readonly #context: ReaderContext;
   readonly #kernel: Kernel;
   readonly #lines: StatementLines;
+  readonly #messages: ServerMessages;
   /** A message whose further lines may still come. */
   #pending: ServerMessage | null = null;
+  /** Whether the event before is a statement, so that the next line may have its parameters. */
+  #isStatement = false;
 
   constructor(dialect: LogDialect, context: ReaderContext) {
     this.#context = context;
     this.#kernel = context.kernel;
-    this.#lines = new StatementLines(context.kernel, context.digest);
+    this.#lines = new StatementLines(context, true);
+    this.#messages = new ServerMessages(context, true);
     const compiled = compilePrefix(dialect.prefix?.text ?? "");
     if (compiled === null) throw new Error(`not a log_line_prefix: ${dialect.prefix?.text ?? ""}`);
     context.kernel.setPrefix(compiled.program);
@@ -60,9 +64,10 @@ export class StderrReader implements LogReader {
       if (belongs) this.#addLine(severity);
       else {
         if (this.#pending !== null) this.#hand();
-        digest.at(floats[FLOAT.timeMs] ?? NaN);
-        if (kind !== KIND.other) this.#lines.take(kind);
-        else this.#begin(SEVERITIES[severity]);
+        const isTaken = digest.at(floats[FLOAT.timeMs] ?? NaN);
+        this.#isStatement = isTaken && kind !== KIND.other;
+        if (this.#isStatement) this.#lines.take(kind);
+        else if (isTaken) this.#pending = this.#messages.read(severity);
       }
       at = next;
     }
@@ -84,57 +89,19 @@ export class StderrReader implements LogReader {
     if (this.#pending !== null) this.#hand();
   }
 
-  #begin(severity: Severity | undefined): void {
-    if (severity === undefined || severity === "warning") return;
-    const { slots, floats } = this.#kernel;
-    const message = this.#text(SLOT.message) ?? "";
-    if (severity === "log" && !isTelling(message)) return;
-    this.#pending = {
-      timeMs: floats[FLOAT.timeMs] ?? NaN,
-      session: {
-        pid: slots[SLOT.pid] ?? null,
-        user: this.#name(SLOT.user),
-        database: this.#name(SLOT.database),
-        application: this.#name(SLOT.application),
-      },
-      severity,
-      sqlstate: this.#name(SLOT.sqlstate),
-      message,
-      detail: null,
-      hint: null,
-      context: null,
-      statement: null,
-    };
-  }
-
   #addLine(severity: number): void {
     const pending = this.#pending;
-    if (severity === DETAIL && this.#context.keepLiterals) this.#lines.parameters(this.#text(SLOT.message) ?? "");
+    const messages = this.#messages;
+    if (severity === DETAIL && this.#isStatement && this.#context.keepLiterals)
+      this.#lines.parameters(messages.text(SLOT.message) ?? "");
     const field = FIELDS[severity];
-    if (pending === null || field === undefined || pending.session.pid !== this.#kernel.slots[SLOT.pid]) return;
-    pending[field] = this.#text(SLOT.message);
+    if (pending === null || field === undefined || pending.session.pid !== messages.pid) return;
+    pending[field] = messages.text(SLOT.message);
   }
 
   #hand(): void {
     const pending = this.#pending;
     this.#pending = null;
-    if (pending === null) return;
-    const { digest, kernel } = this.#context;
-    for (const event of eventsOf(pending, (text) => digest.normalizedText(text, kernel))) digest.event(event);
-  }
-
-  #text(slot: number): string | null {
-    const { slots } = this.#kernel;
-    const from = slots[slot] ?? 0;
-    if (from === 0) return null;
-    return this.#kernel
-      .text(from, slots[slot + 1] ?? from)
-      .replaceAll("\r", "")
-      .replaceAll("\n\t", "\n");
-  }
-
-  #name(slot: number): string | null {
-    const text = this.#text(slot);
-    return text === null || text === "" || text === "[unknown]" ? null : text;
+    if (pending !== null) this.#messages.hand(pending);
   }
 }

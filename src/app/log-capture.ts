@@ -1,0 +1,120 @@
+import type { Artifacts, Capture } from "../model/capture.ts";
+import type { LogFacts } from "../model/log.ts";
+import type { IsoTime } from "../model/primitives.ts";
+import type { CaptureNotice } from "../model/server.ts";
+import type { StatementStatistic, StatementStatistics } from "../model/statement.ts";
+import type { LogResult } from "./log-result.ts";
+import { toolInfo } from "./tool-info.ts";
+
+const NOT_READ = {
+  status: "absent",
+  reason: "not-requested",
+  hint: "dbperf analyze TARGET --log FILE reads the database as well.",
+} as const;
+
+const NO_STATEMENTS = {
+  status: "absent",
+  reason: "setting-off",
+  hint: "alter system set log_min_duration_statement = '250ms'; select pg_reload_conf();",
+} as const;
+
+/** A capture of logs alone. `now` stands for the time where no event has one. */
+export function captureOfLogs(
+  { statements, log }: LogResult,
+  notices: readonly CaptureNotice[],
+  now: IsoTime,
+): Capture {
+  const { window } = log;
+  return {
+    kind: "dbperf-capture",
+    schemaVersion: 1,
+    tool: toolInfo,
+    target: null,
+    startedAt: window.from ?? now,
+    finishedAt: window.from === null ? now : window.to,
+    notices: [...notices, ...settingNotices(log, NOT_READ)],
+    artifacts: { ...NOTHING, statements: statementsOf(statements), log: presentLog(log) },
+  };
+}
+
+/** A capture of a database with what its logs say beside it. */
+export function withLogs(capture: Capture, { statements, log }: LogResult, notices: readonly CaptureNotice[]): Capture {
+  const known = capture.artifacts.statements;
+  return {
+    ...capture,
+    notices: [...capture.notices, ...notices, ...settingNotices(log, capture.artifacts.settings)],
+    artifacts: {
+      ...capture.artifacts,
+      statements:
+        known.status === "present"
+          ? { ...known, value: { ...known.value, items: withLogFacts(known.value.items, statements.items) } }
+          : statementsOf(statements),
+      log: presentLog(log),
+    },
+  };
+}
+
+const NOTHING: Artifacts = {
+  server: NOT_READ,
+  settings: NOT_READ,
+  statements: NOT_READ,
+  tables: NOT_READ,
+  indexes: NOT_READ,
+  constraints: NOT_READ,
+  tableStatistics: NOT_READ,
+  columnStatistics: NOT_READ,
+  sessions: NOT_READ,
+  lockWaits: NOT_READ,
+  databaseCounters: NOT_READ,
+  plans: NOT_READ,
+  log: NOT_READ,
+};
+
+function presentLog(log: LogFacts): Artifacts["log"] {
+  return { status: "present", value: log, source: "log", gaps: [] };
+}
+
+function statementsOf(statements: StatementStatistics): Artifacts["statements"] {
+  return statements.items.length === 0
+    ? NO_STATEMENTS
+    : { status: "present", value: statements, source: "log", gaps: [] };
+}
+
+/** The server's counters stay as they are; what they cannot know comes from the log. */
+function withLogFacts(
+  items: readonly StatementStatistic[],
+  logged: readonly StatementStatistic[],
+): readonly StatementStatistic[] {
+  const byKey = new Map(logged.map((item) => [`${item.database} ${item.fingerprint}`, item]));
+  return items.map((item) => {
+    const found = byKey.get(`${item.database} ${item.fingerprint}`) ?? byKey.get(` ${item.fingerprint}`);
+    if (found?.log === undefined) return item;
+    const { p50Ms, p95Ms, p99Ms, log } = found;
+    return { ...item, p50Ms, p95Ms, p99Ms, log };
+  });
+}
+
+/** As the server says it now; undefined: it was not asked. */
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== "off" && value !== "-1";
+}
+
+/** What PostgreSQL writes only when it is told to: an empty list may mean that nobody asked for it. */
+const SWITCHED: readonly (readonly [what: string, setting: string, isMissing: (log: LogFacts) => boolean])[] = [
+  ["lock waits", "log_lock_waits", ({ lockWaits }) => lockWaits.length === 0],
+  ["temporary files", "log_temp_files", ({ temporaryFiles }) => temporaryFiles.length === 0],
+  ["checkpoints", "log_checkpoints", ({ checkpoints }) => checkpoints === null],
+  ["autovacuum runs", "log_autovacuum_min_duration", ({ autovacuums }) => autovacuums.length === 0],
+];
+
+function settingNotices(log: LogFacts, settings: Artifacts["settings"]): CaptureNotice[] {
+  if (log.engine !== "postgres") return [];
+  const valueOf = (name: string): string | undefined =>
+    settings.status === "absent" ? undefined : settings.value.find((setting) => setting.name === name)?.value;
+  const missing = SWITCHED.filter(([, setting, isMissing]) => isMissing(log) && !isOn(valueOf(setting)));
+  if (missing.length === 0) return [];
+  const what = missing.map(([name]) => name).join(", ");
+  const switches = missing.map(([, setting]) => setting).join(", ");
+  const message = `The log has no ${what}: there were none, or ${switches} ${missing.length === 1 ? "is" : "are"} off.`;
+  return [{ code: "log-settings", message }];
+}

@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import type { LogInputs } from "../../index.ts";
+import { positiveInteger } from "../options.ts";
+import type { Progress } from "../progress.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Flags of every command that reads logs. */
+export interface LogFlags {
+  readonly prefix?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly threads?: number;
+}
+
+/** More threads cost memory: each holds counts of its own. */
+const DEFAULT_THREADS = 2;
+
+/** Options of every command that reads logs. */
+export function addLogOptions(command: Command): Command {
+  return command
+    .option("--prefix <text>", "log_line_prefix of PostgreSQL's log; else the server says it, or it is detected")
+    .option("--since <time>", "leave earlier events out: 2026-11-24T13:00Z, or 2h before now")
+    .option("--until <time>", "leave events from this time on out")
+    .option("--threads <n>", `threads that read a large file (default: ${DEFAULT_THREADS})`, positiveInteger);
+}
+
+/** What a command reads of its logs. Throws usage for a time that is none. */
+export async function logInputs(
+  files: readonly string[],
+  flags: LogFlags,
+  terminal: Terminal,
+  progress: Progress,
+): Promise<LogInputs> {
+  const [{ logProgress, parseTime }, { availableParallelism }] = await Promise.all([
+    import("../../index.ts"),
+    import("node:os"),
+  ]);
+  const startedAtMs = Date.parse(terminal.now());
+  return {
+    files,
+    stdin: terminal.stdin,
+    prefix: flags.prefix ?? null,
+    sinceMs: flags.since === undefined ? null : parseTime(flags.since, terminal.now()),
+    untilMs: flags.until === undefined ? null : parseTime(flags.until, terminal.now()),
+    threads: flags.threads ?? Math.min(DEFAULT_THREADS, availableParallelism()),
+    areDigests: false,
+    saveDigestFile: null,
+    onProgress: (bytesDone, bytesTotal) => {
+      const { line } = logProgress({ bytesDone, bytesTotal, startedAtMs, nowMs: Date.parse(terminal.now()) });
+      progress.update(line);
+    },
+  };
+}

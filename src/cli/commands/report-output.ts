@@ -1,0 +1,65 @@
+import { type Command, Option } from "commander";
+import type { AnalyzeRun } from "../../index.ts";
+import type { Flags } from "../flags.ts";
+import type { Settings } from "../settings.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Flags of every command that prints the report. */
+export interface ReportFlags extends Flags {
+  readonly output?: string;
+  readonly saveCapture?: string;
+}
+
+/** Options of every command that prints the report. */
+export function addReportOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--format <format>", "form of the report").choices(["text", "json", "markdown", "html"]))
+    .option("-o, --output <file>", "write the report to a file")
+    .option("--store <file>", "store that keeps the snapshot")
+    .option("--no-store", "keep nothing")
+    .option("--save-capture <file>", "save what was read, to be analyzed again");
+}
+
+/** Prints the report of a run where its flags say, and resolves to the exit code. */
+export async function finishRun(
+  run: AnalyzeRun,
+  flags: ReportFlags,
+  { format, gate }: Pick<Settings, "format" | "gate">,
+  terminal: Terminal,
+): Promise<number> {
+  await print(run, flags, format, terminal);
+  return exitCode(run, gate, terminal);
+}
+
+async function print(run: AnalyzeRun, flags: ReportFlags, format: string, terminal: Terminal): Promise<void> {
+  const [{ writePrivateFile }, { reporters }, { paletteOf }] = await Promise.all([
+    import("../../index.ts"),
+    import("../../report/index.ts"),
+    import("../palette.ts"),
+  ]);
+  const color = paletteOf(terminal.color && format === "text" && flags.output === undefined);
+  const report =
+    reporters.find((reporter) => reporter.format === format)?.render(run.analysis, { width: terminal.width, color }) ??
+    "";
+  if (flags.output === undefined) await terminal.out(report);
+  else {
+    await writePrivateFile(flags.output, report);
+    terminal.note(`Wrote ${flags.output}`);
+  }
+  if (run.snapshot?.isNew === true && format === "text") terminal.note(`Saved as snapshot ${run.snapshot.id}.`);
+  if (flags.saveCapture !== undefined) terminal.note(`Saved the capture: dbperf analyze ${flags.saveCapture}`);
+}
+
+async function exitCode(run: AnalyzeRun, gate: Settings["gate"], terminal: Terminal): Promise<number> {
+  const { EXIT, coreArtifactsOf, gateFailures, isPartial } = await import("../../index.ts");
+  if (run.storeError !== null) {
+    terminal.note(`dbperf: ${run.storeError.message}\n${run.storeError.help}`);
+    return EXIT.storeFailed;
+  }
+  const failures = gateFailures(run.analysis.findings, gate);
+  if (failures.length > 0) {
+    terminal.note(`Failed by --fail-on: ${failures.map(({ key }) => key).join(", ")}.`);
+    return EXIT.gateFailed;
+  }
+  return isPartial(run.analysis, run.capture.artifacts, coreArtifactsOf(run.capture)) ? EXIT.partial : EXIT.done;
+}

@@ -1,0 +1,7 @@
+import type { LogFormat } from "../logs/format.ts";
+import { slowLog } from "./mysql/logs/index.ts";
+import { innodbStatus } from "./mysql/logs/innodb-status.ts";
+import { postgresLogs } from "./postgres/logs/index.ts";
+
+/** Every format of log files that dbperf reads. */
+export const logFormats: readonly LogFormat[] = [...postgresLogs, slowLog, innodbStatus];

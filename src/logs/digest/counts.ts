@@ -1,0 +1,47 @@
+import { type ExampleLine, type HourCounts, NO_LIMIT, type StatementDetails } from "./statement-table.ts";
+
+const MOST_EXAMPLES = 3;
+const MOST_NAMES_OF_CLASS = 200;
+
+/** Adds to a sum and, in the column after it, to the number of values in it; `weight` times the same. */
+export function addKnown(numbers: Float64Array, position: number, value: number, weight = 1): void {
+  if (Number.isNaN(value)) return;
+  numbers[position] = (numbers[position] ?? 0) + value * weight;
+  numbers[position + 1] = (numbers[position + 1] ?? 0) + weight;
+}
+
+/** Adds to the entry of an hour; logs run forward, so that it is mostly the last one. */
+export function countHour(hours: HourCounts[], hour: number, calls: number, totalUs: number): void {
+  const last = hours.at(-1);
+  const entry = last?.hour === hour ? last : hours.find((known) => known.hour === hour);
+  if (entry === undefined) hours.push({ hour, calls, totalUs });
+  else {
+    entry.calls += calls;
+    entry.totalUs += totalUs;
+  }
+}
+
+/** Adds calls of a name to a list of pairs. */
+export function countName(pairs: number[], name: number, calls: number): void {
+  for (let at = 0; at < pairs.length; at += 2) {
+    if (pairs[at] === name) {
+      pairs[at + 1] = (pairs[at + 1] ?? 0) + calls;
+      return;
+    }
+  }
+  if (pairs.length < MOST_NAMES_OF_CLASS * 2) pairs.push(name, calls);
+}
+
+/** Keeps the slowest ones, slowest first. */
+export function keepExample(details: Pick<StatementDetails, "examples" | "exampleUs">, example: ExampleLine): void {
+  const { examples } = details;
+  examples.push(example);
+  examples.sort((a, b) => slowness(b) - slowness(a) || a.timeMs - b.timeMs || a.user - b.user);
+  if (examples.length > MOST_EXAMPLES) examples.pop();
+  const last = examples.at(-1);
+  details.exampleUs = examples.length < MOST_EXAMPLES || last === undefined ? NO_LIMIT : slowness(last);
+}
+
+function slowness({ durationUs }: ExampleLine): number {
+  return Number.isNaN(durationUs) ? -1 : durationUs;
+}

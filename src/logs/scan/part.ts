@@ -1,0 +1,86 @@
+import { type DigestOptions, LogDigest } from "../digest/digest.ts";
+import { mergeDigest } from "../digest/merge.ts";
+import type { LogDialect, LogFormat, LogReader } from "../format.ts";
+import { Kernel } from "../kernel/kernel.ts";
+import { ByteTally } from "./byte-tally.ts";
+import { CHUNK_BYTES, ChunkScanner } from "./chunk-scanner.ts";
+
+/** What was read of one stretch of a log. Offsets are those of its text. */
+export interface LogPart {
+  readonly digest: LogDigest;
+  readonly tally: ByteTally;
+  /** Of the first event. */
+  startOffset: number;
+  /** After the last event. */
+  endOffset: number;
+  /** The database in force at the end where a log says it only when it changes; null where this part does not say. */
+  database: string | null;
+  /** Each n-th statement was logged; null: all. */
+  sampledOneIn: number | null;
+  /** Names of time zones that are not known, and were read as UTC. */
+  unknownZones: readonly string[];
+}
+
+export interface PartOptions extends Pick<DigestOptions, "keepLiterals" | "sinceMs" | "untilMs"> {
+  readonly format: LogFormat;
+  readonly dialect: LogDialect;
+  /** Offset of the first byte. */
+  readonly from: number;
+  /** Events that begin from here on belong to the next part. */
+  readonly stop: number;
+  /** Whether an event begins at `from` for certain. */
+  readonly isStart: boolean;
+  /** Whether an earlier part of the log may come before this one. */
+  readonly isOpen: boolean;
+}
+
+/** A part that is being read: bytes are put into `scanner`, then `finish` says what they held. */
+export class PartScan {
+  readonly scanner: ChunkScanner;
+  readonly tally = new ByteTally();
+  readonly #digest: LogDigest;
+  readonly #reader: LogReader;
+  readonly #kernel: Kernel;
+
+  constructor({ format, dialect, from, stop, isStart, ...options }: PartOptions) {
+    this.#kernel = new Kernel(CHUNK_BYTES);
+    this.#digest = new LogDigest({
+      ...options,
+      isMysql: dialect.engine !== "postgres",
+      toleranceMs: dialect.toleranceMs,
+    });
+    const { keepLiterals } = options;
+    const context = { kernel: this.#kernel, digest: this.#digest, counts: this.tally, keepLiterals };
+    this.#reader = format.open(dialect, context);
+    this.scanner = new ChunkScanner({
+      kernel: this.#kernel,
+      reader: this.#reader,
+      tally: this.tally,
+      offset: from,
+      stop,
+      isStart,
+    });
+  }
+
+  finish(): LogPart {
+    return {
+      digest: this.#digest,
+      tally: this.tally,
+      startOffset: this.scanner.startOffset,
+      endOffset: this.scanner.endOffset,
+      database: this.#reader.database ?? null,
+      sampledOneIn: this.#reader.sampledOneIn ?? null,
+      unknownZones: [...this.#kernel.unknownZones],
+    };
+  }
+}
+
+/** Goes on with the part that came next in the same log. */
+export function joinParts(own: LogPart, next: LogPart): void {
+  mergeDigest(own.digest, next.digest, true, own.database ?? undefined);
+  own.tally.join(next.tally);
+  own.endOffset = next.endOffset;
+  own.database = next.database ?? own.database;
+  own.sampledOneIn = next.sampledOneIn ?? own.sampledOneIn;
+  own.unknownZones = [...new Set([...own.unknownZones, ...next.unknownZones])];
+}
