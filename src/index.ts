@@ -13,7 +13,7 @@ export { explainRule, listRules, requireRule } from "./app/rule-catalogue.ts";
 export { type AnalyzeRun, type LogInputs, type RunAnalyzeOptions, runAnalyze } from "./app/run-analyze.ts";
 export { type SetupOptions, setupHosts, setupScript } from "./app/setup.ts";
 export { type ShownFinding, showFinding } from "./app/show-finding.ts";
-export { defaultStorePath, openStore } from "./app/store.ts";
+export { defaultPositionsPath, defaultStorePath, openStore } from "./app/store.ts";
 export { toolInfo } from "./app/tool-info.ts";
 export { writePrivateFile } from "./app/write-file.ts";
 export type * from "./model/index.ts";

@@ -22,7 +22,7 @@ import {
   TIME,
 } from "../slots";
 import { firstCommentFrom, firstCommentTo, key, lastCommentFrom, lastCommentTo, scan } from "../sql/statement-key";
-import { bannerAfter, firstLineAt, fullHeaderAt, isBannerLine, NO, UNSEEN, YES } from "./first-lines";
+import { bannerAfter, firstLineAt, fullHeaderAt, isBannerLine, NO, QUERY_TIME_LINE, TIME_LINE, UNSEEN, USER_LINE, YES } from "./first-lines";
 import {
   clearHeader,
   errno,
@@ -71,6 +71,8 @@ export const FLAG_MAYBE_WARNING = 8;
 /** So many events have to read well for a line to be taken as the start of one. */
 const EVENTS_TO_TRUST = 4;
 
+/** The header was read to its end, so that its time is known if it has one. */
+let isHeaderRead: bool = false;
 let timestampMs: f64 = NaN;
 let useLine: usize = 0;
 
@@ -82,6 +84,7 @@ export function readSlow(at: usize, to: usize, isEnd: bool): i32 {
   clearSlots();
   clearHeader();
   clearTorn();
+  isHeaderRead = false;
   timestampMs = NaN;
   for (let float = ROWS_SENT; float <= RATE_LIMIT; float += 1) setFloat(float, NaN);
   const end = find(NEWLINE, at, to);
@@ -119,6 +122,7 @@ function readEvent(at: usize, to: usize, isEnd: bool): i32 {
   if (header == 0) return INCOMPLETE;
   const text = readSettings(header, to, isEnd);
   if (text == 0) return INCOMPLETE;
+  isHeaderRead = true;
   setTime();
   setError();
   if (text < to && isCommand(text, to)) return readCommand(at, text, to, isEnd);
@@ -250,36 +254,52 @@ function lineCount(from: usize, to: usize): u32 {
   return to > from && load<u8>(to - 1) != NEWLINE ? lines + 1 : lines;
 }
 
+/** What `isSlowStart` says. */
+export const NO_START = 0;
+export const START = 1;
+/** An event without `# Time:`: a start where the line before is known not to be its `# Time:`. */
+export const START_BEHIND_A_LINE = 2;
+
 /**
  * Whether an event begins at `at` that a part of the log may begin with: it tells its time, and it and the next ones
  * read well. What begins inside a string does not: its quotes are the wrong way round.
  */
-export function isSlowStart(at: usize, to: usize): bool {
+export function isSlowStart(at: usize, to: usize): i32 {
+  const kind = firstLineAt(at, to);
+  if (kind == QUERY_TIME_LINE || (kind != 0 && fullHeaderAt(at, to) == NO)) return NO_START;
+  const result = kind == USER_LINE ? START_BEHIND_A_LINE : START;
   let line = at;
-  for (let count = 0; count < EVENTS_TO_TRUST; count += 1) {
-    if (line >= to) return count > 0;
+  for (let count = 0; count < EVENTS_TO_TRUST && line < to; count += 1) {
     const found = readSlow(line, to, false);
-    if (count == 0) {
-      if (found == UNPARSED || (found == EVENT && !startsTimed())) return false;
-      if (firstLineAt(at, to) != 0 && fullHeaderAt(at, to) == NO) return false;
-    }
-    if (found != UNPARSED && isTorn) return false;
-    if (found == INCOMPLETE) return true;
+    if (count == 0 && (found == UNPARSED || (isHeaderRead && !isTimed()))) return NO_START;
+    if (found != UNPARSED && isTorn) return NO_START;
+    if (found == INCOMPLETE) break;
     line = <usize>load<u32>(SLOTS + (NEXT << 2));
   }
-  return true;
+  return result;
 }
 
-function startsTimed(): bool {
-  return load<u32>(SLOTS + (KIND << 2)) == KIND_BANNER || !isNaN(zonedMs) || !isNaN(timestampMs) || !isNaN(localMs);
+function isTimed(): bool {
+  return !isNaN(zonedMs) || !isNaN(timestampMs) || !isNaN(localMs);
 }
 
-/** Address of the first line at or after `at` where a part of the log may begin; 0 where there is none in sight. */
-export function findSlowStart(at: usize, to: usize): usize {
-  for (let line = at; line < to; line = find(NEWLINE, line, to) + 1) {
+/**
+ * Address of the first line at or after `at` where a part of the log may begin; 0 where there is none in sight.
+ * `isBehindLine`: the line before `at` was looked at as well, and is no first line of a header.
+ */
+export function findSlowStart(at: usize, to: usize, isBehindLine: bool): usize {
+  let isBehind = isBehindLine;
+  let line = at;
+  while (line < to) {
     const end = find(NEWLINE, line, to);
     if (end >= to) return 0;
-    if ((firstLineAt(line, end) != 0 || isBannerLine(line, end)) && isSlowStart(line, to)) return line;
+    const kind = firstLineAt(line, end);
+    if (kind != 0 || isBannerLine(line, end)) {
+      const start = isSlowStart(line, to);
+      if (start == START || (start == START_BEHIND_A_LINE && isBehind)) return line;
+    }
+    isBehind = kind != TIME_LINE;
+    line = end + 1;
   }
   return 0;
 }

@@ -118,10 +118,19 @@ function canBe(op: i32, first: usize, last: usize): bool {
   if (from == end) return true;
   const firstByte = load<u8>(from);
   const lastByte = load<u8>(end - 1);
-  if (op == OP_BACKEND) return (firstByte | 32) - 97 < 26 && lastByte != 41;
+  if (op == OP_BACKEND) return (firstByte | 32) - 97 < 26 && isWords(from, end);
   if (find(SPACE, from, end) < end) return false;
   if (op == OP_HOST) return true;
   return lastByte == 41 || (firstByte == 91 && lastByte == 93);
+}
+
+/** Whether none of the bytes is one of an address. */
+function isWords(from: usize, to: usize): bool {
+  for (let at = from; at < to; at += 1) {
+    const byte = load<u8>(at);
+    if (byte == 46 || byte == 40 || byte == 41 || byte == 91 || byte == 93) return false;
+  }
+  return true;
 }
 
 function trimmedStart(from: usize, to: usize): usize {

@@ -6,6 +6,7 @@ import type { Store } from "../store/store.ts";
 import { type AnalyzeOptions, analyzeCapture } from "./analyze-capture.ts";
 import { readCapture, writeCapture } from "./capture-file.ts";
 import { type CaptureOptions, captureTarget } from "./capture-target.ts";
+import { type FollowOptions, followLogs } from "./follow-log.ts";
 import { captureOfLogs, withLogs } from "./log-capture.ts";
 import { readDigests, saveDigest } from "./log-digests.ts";
 import { logResult } from "./log-result.ts";
@@ -20,6 +21,8 @@ export interface LogInputs extends Omit<ReadLogsOptions, "prefixes" | "isOpen" |
   readonly areDigests: boolean;
   /** File that keeps the digest, for `--merge`. */
   readonly saveDigestFile: string | null;
+  /** Null: the logs as they are now. */
+  readonly follow: Pick<FollowOptions, "positionsFile" | "forMs" | "pollMs" | "signal"> | null;
 }
 
 export interface RunAnalyzeOptions {
@@ -84,13 +87,15 @@ async function obtainCapture(options: RunAnalyzeOptions, store: Store | null): P
 }
 
 async function readInputs(
-  { prefix, areDigests, saveDigestFile, ...options }: LogInputs,
+  { prefix, areDigests, saveDigestFile, follow, ...options }: LogInputs,
   keepLiterals: boolean,
   ofServer: ReadLogsOptions["prefixes"],
 ): Promise<ReadLog> {
   if (areDigests) return readDigests(options.files);
   const prefixes = prefix === null ? ofServer : [{ text: prefix, origin: "given" } as const, ...ofServer];
-  const read = await readLogs({ ...options, keepLiterals, prefixes, isOpen: saveDigestFile !== null });
+  const read = await (follow === null
+    ? readLogs({ ...options, keepLiterals, prefixes, isOpen: saveDigestFile !== null })
+    : followLogs({ ...options, ...follow, keepLiterals, prefixes }));
   if (saveDigestFile !== null) await saveDigest(saveDigestFile, read);
   return read;
 }

@@ -1,3 +1,3 @@
 /** The store, for those who may import app alone. */
-export { defaultStorePath } from "../store/default-path.ts";
+export { defaultPositionsPath, defaultStorePath } from "../store/default-path.ts";
 export { openStore } from "../store/open-store.ts";

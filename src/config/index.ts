@@ -1,4 +1,5 @@
 export type { Config } from "./config.ts";
+export { parseDuration } from "./durations.ts";
 export { type LoadedConfig, loadConfig } from "./load-config.ts";
 export { maskUrl } from "./mask-url.ts";
 export type { ConfigFlags } from "./resolve.ts";

@@ -45,6 +45,7 @@ export async function logInputs(
     threads: flags.threads ?? Math.min(DEFAULT_THREADS, availableParallelism()),
     areDigests: false,
     saveDigestFile: null,
+    follow: null,
     onProgress: (bytesDone, bytesTotal) => {
       const { line } = logProgress({ bytesDone, bytesTotal, startedAtMs, nowMs: Date.parse(terminal.now()) });
       progress.update(line);

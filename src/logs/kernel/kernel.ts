@@ -46,10 +46,10 @@ export const FLOAT = {
 export const READ = { incomplete: 0, event: 1, unparsed: 2 } as const;
 
 type Reader = (at: number, to: number, isEnd: number) => number;
-/** 1 or 0. */
-type Test = (at: number, to: number) => number;
+/** 0 no, 1 yes, 2 where the line before is known. */
+type StartTest = (at: number, to: number) => number;
 /** An address; 0 for none. */
-type Search = (at: number, to: number) => number;
+type StartSearch = (at: number, to: number, isBehindLine: number) => number;
 
 interface KernelExports {
   readonly SLOTS: WebAssembly.Global;
@@ -66,8 +66,8 @@ interface KernelExports {
   readonly readJson: Reader;
   readonly peekJson: Reader;
   readonly readSlow: Reader;
-  readonly isSlowStart: Test;
-  readonly findSlowStart: Search;
+  readonly isSlowStart: StartTest;
+  readonly findSlowStart: StartSearch;
 }
 
 const PAGE_BYTES = 65_536;
@@ -91,8 +91,8 @@ export class Kernel {
   readonly peekJson: Reader;
   readonly readSlow: Reader;
   /** Whether a part of a slow log may begin here; where the first such line is. */
-  readonly isSlowStart: Test;
-  readonly findSlowStart: Search;
+  readonly isSlowStart: StartTest;
+  readonly findSlowStart: StartSearch;
   readonly #memory: WebAssembly.Memory;
   readonly #exports: KernelExports;
   #inputBytes = 0;

@@ -45,6 +45,16 @@ export class ChunkScanner {
     options.kernel.reserve(this.#capacity);
   }
 
+  /** Bytes of an event that may not be whole yet. */
+  get pendingBytes(): number {
+    return this.#filled;
+  }
+
+  /** Whether what is pending ends with a line break, or there is nothing. */
+  get endsWithLine(): boolean {
+    return this.#filled === 0 || this.#options.kernel.bytes[this.#base + this.#filled - 1] === NEWLINE;
+  }
+
   /** Where the next bytes are to be put; never empty. */
   room(): Uint8Array {
     if (this.#capacity - this.#filled < CHUNK_BYTES / 2) {

@@ -62,7 +62,24 @@ export class PartScan {
     });
   }
 
+  /** More of the text. */
+  push(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length; ) {
+      const room = this.scanner.room();
+      const piece = chunk.subarray(at, at + room.length);
+      room.set(piece);
+      this.scanner.advance(piece.length, false);
+      at += piece.length;
+    }
+  }
+
+  /** Nothing comes after what was pushed. */
+  end(): void {
+    this.scanner.advance(0, true);
+  }
+
   finish(): LogPart {
+    this.#reader.finish();
     return {
       digest: this.#digest,
       tally: this.tally,

@@ -8,15 +8,9 @@ export async function scanStream(
 ): Promise<LogPart> {
   const scan = new PartScan(options);
   for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; ) {
-      const room = scan.scanner.room();
-      const piece = chunk.subarray(at, at + room.length);
-      room.set(piece);
-      scan.scanner.advance(piece.length, false);
-      at += piece.length;
-    }
+    scan.push(chunk);
     onBytes(chunk.length);
   }
-  scan.scanner.advance(0, true);
+  scan.end();
   return scan.finish();
 }

@@ -9,6 +9,8 @@ import { slowErrorEvents } from "./slow-errors.ts";
 /** Kinds and bits; kernel/mysql/slow.ts has the same. */
 const BANNER = 3;
 const FLAG = { database: 1, write: 2, localTime: 4, maybeWarning: 8 } as const;
+const START = { always: 1, behindLine: 2 } as const;
+const NEWLINE = 10;
 const REASONS: Readonly<Record<number, string>> = {
   0: "it is not the first line of an event",
   1: "its header has no Query_time",
@@ -39,6 +41,9 @@ export class SlowReader implements LogReader {
   readonly #inherited: number;
   #database: number;
   #lastMs = NaN;
+  /** Length of the line before the event that is read next, where that one may belong to the next part. */
+  #lineBeforeBytes = Number.POSITIVE_INFINITY;
+  #hasSearched = false;
 
   constructor(context: ReaderContext) {
     this.#context = context;
@@ -60,8 +65,7 @@ export class SlowReader implements LogReader {
     const { counts } = this.#context;
     let at = from;
     while (at < to) {
-      // The next part begins where this one ends: both ask the same question.
-      if (at >= stop && kernel.isSlowStart(at, to) !== 0) {
+      if (at >= stop && this.#mayBegin(at, to, stop)) {
         this.isStopped = true;
         return at;
       }
@@ -78,17 +82,32 @@ export class SlowReader implements LogReader {
         else this.#statement();
       }
       at = next;
+      if (at >= stop) this.#noteLineBefore(at);
     }
     return at;
   }
 
   findStart(from: number, to: number): number {
-    const start = this.#kernel.findSlowStart(from, to);
-    return start === 0 ? -1 : start;
+    const start = this.#kernel.findSlowStart(from, to, this.#hasSearched ? 1 : 0);
+    // The next search begins with the line that was not whole.
+    this.#hasSearched = true;
+    if (start === 0) return -1;
+    this.#noteLineBefore(start);
+    return start;
   }
 
   finish(): void {
     // Every event is whole in itself.
+  }
+
+  /** The next part begins where this one ends: `findStart` there asks the same, and sees no line before its first. */
+  #mayBegin(at: number, to: number, stop: number): boolean {
+    const start = this.#kernel.isSlowStart(at, to);
+    return start === START.always || (start === START.behindLine && at - this.#lineBeforeBytes >= stop);
+  }
+
+  #noteLineBefore(at: number): void {
+    this.#lineBeforeBytes = at - 1 - this.#kernel.bytes.lastIndexOf(NEWLINE, at - 2);
   }
 
   /** The server opened the log: no database is in force, and the next event has its time. */

@@ -21,6 +21,8 @@ const LEAST_SHARE = 0.2;
 const LEAST_SHARE_OF_INFERRED = 0.5;
 /** Matched lines whose fields cannot be what the prefix says. */
 const MOST_IMPOSSIBLE = 0.05;
+/** Lines whose names are such as nobody gives, of those with names: they hold more than a name. */
+const MOST_ODD = 0.5;
 /** Prefixes that fit within this part of the best are told apart by what they name. */
 const AS_GOOD = 0.98;
 
@@ -60,14 +62,16 @@ function tried(sample: PrefixSample, texts: ReadonlySet<string>, leastShare: num
 
 /** Most lines; of those as good, most of user, database, application and pid; then most other fields. */
 function best(trials: readonly PrefixTrial[]): PrefixTrial | null {
-  const fitting = trials.filter(({ matched, impossible }) => impossible <= matched * MOST_IMPOSSIBLE);
+  const fitting = trials.filter(
+    ({ matched, impossible, naming, odd }) => impossible <= matched * MOST_IMPOSSIBLE && odd <= naming * MOST_ODD,
+  );
   const top = Math.max(...fitting.map(scoreOf));
   const asGood = fitting.filter((trial) => scoreOf(trial) >= top * AS_GOOD);
   asGood.sort((a, b) => b.mainFields - a.mainFields || b.fields - a.fields || scoreOf(b) - scoreOf(a));
   return asGood[0] ?? null;
 }
 
-/** A line with an odd name in it is half a proof. */
+/** Lines that bear a prefix out. */
 function scoreOf({ matched, odd, impossible }: PrefixTrial): number {
-  return matched - odd / 2 - impossible;
+  return matched - odd - impossible;
 }

@@ -3,6 +3,8 @@ import { ADDRESS, SECONDS, SESSION, SEVERITY, ZONE } from "./prefix-pattern.ts";
 /** Lines that are looked at, and prefixes that are proposed. */
 const MOST_LINES = 1000;
 const MOST_SHAPES = 6;
+/** Without a time, a user and a database it is chance. */
+const TELLING = /%-?\d*[mtnud]/;
 const BEFORE_SEVERITY = new RegExp(`^(.*?)${SEVERITY}:  `);
 
 /**
@@ -15,6 +17,8 @@ export function inferPrefixes(heads: readonly string[]): readonly string[] {
     const before = BEFORE_SEVERITY.exec(head)?.[1];
     if (before === undefined) continue;
     const shape = shapeOf(before);
+    // JSON has words like these in its messages.
+    if (!TELLING.test(shape) || shape.startsWith("{")) continue;
     counts.set(shape, (counts.get(shape) ?? 0) + 1);
   }
   const shapes = [...fixed(counts)]
@@ -152,6 +156,6 @@ function valueEnd(before: string, from: number): number {
 
 /** `client=` is followed by the address with its port, or without. */
 function escapeOf(key: string, value: string): string {
-  const escape = KEYS[key] ?? "a";
-  return `%${escape === "r" && !/\(\d+\)$/.test(value) ? "h" : escape}`;
+  const letter = KEYS[key] ?? "a";
+  return `%${letter === "r" && !/\(\d+\)$/.test(value) ? "h" : letter}`;
 }

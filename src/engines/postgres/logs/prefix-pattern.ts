@@ -18,7 +18,6 @@ export const SESSION = String.raw`[0-9a-f]{7,8}\.[0-9a-f]+`;
 /** What no name holds: another field of a prefix. An application that does has swallowed it. */
 const OTHER_FIELD = String.raw`\b(?:user|db|database|app|application|application_name|client|host|remote|pid)=`;
 const NOT_IN_APPLICATION = String.raw`\w=|\d{1,3}(?:\.\d{1,3}){3}|${SESSION}|\d\d:\d\d:\d\d|\[local\]`;
-const USUAL_NAME = String.raw`(?:\[unknown\]|[^\s=,;|()[\]/:@"'<>{}]*)`;
 const HOST = String.raw`(?:\[local\]|\[unknown\]|${ADDRESS}|[\w.-]*)`;
 
 const FIELDS: Readonly<Record<string, string>> = {
@@ -48,34 +47,38 @@ export function prefixPattern(prefix: string): PrefixPattern {
   let possible = "";
   let open = 0;
   const parts = [...prefix.matchAll(/%(-?\d*)([a-zA-Z%])|[^%]+|%/g)];
-  for (const [index, [text, padding = "", escape]] of parts.entries()) {
-    if (escape === undefined || escape === "%") {
-      const literal = quoted(escape === "%" ? "%" : text);
+  for (const [index, [text, padding = "", letter]] of parts.entries()) {
+    if (letter === undefined || letter === "%") {
+      const literal = quoted(letter === "%" ? "%" : text);
       usual += literal;
       possible += literal;
-    } else if (escape === "q") {
+    } else if (letter === "q") {
       usual += "(?:";
       possible += "(?:";
       open += 1;
     } else {
       const stop = parts[index + 1]?.[0][0] ?? "";
       const spaces = padding === "" ? "" : " *";
-      usual += `${spaces}(${FIELDS[escape] ?? usualName(escape)})${spaces}`;
-      possible += `${spaces}(${FIELDS[escape] ?? possibleName(escape, stop)})${spaces}`;
-      fields.push(escape);
+      usual += `${spaces}(${FIELDS[letter] ?? usualName(letter, stop)})${spaces}`;
+      possible += `${spaces}(${FIELDS[letter] ?? possibleName(letter, stop)})${spaces}`;
+      fields.push(letter);
     }
   }
   const end = `${")?".repeat(open)}${SEVERITY}:  `;
   return { usual: new RegExp(`^${usual}${end}`), possible: new RegExp(`^${possible}${end}`), fields };
 }
 
-function usualName(escape: string): string {
-  return escape === "a" ? `(?:(?!${NOT_IN_APPLICATION}).)*?` : USUAL_NAME;
+/** Users may be mail addresses, and names have spaces, where what follows leaves no doubt. */
+function usualName(letter: string, stop: string): string {
+  if (letter === "a") return `(?:(?!${NOT_IN_APPLICATION}).)*?`;
+  const space = stop !== "" && ',;|"'.includes(stop) ? "" : String.raw`\s`;
+  const at = letter === "u" && stop !== "@" ? "" : "@";
+  return String.raw`(?:\[unknown\]|[^${space}${at}=,;|()[\]/:"'<>{}]*)`;
 }
 
 /** An application may hold what follows it; a user or a database ends there. */
-function possibleName(escape: string, stop: string): string {
-  const byte = stop === "" || stop === "%" || escape === "a" ? "." : `[^${quoted(stop)}]`;
+function possibleName(letter: string, stop: string): string {
+  const byte = stop === "" || stop === "%" || letter === "a" ? "." : `[^${quoted(stop)}]`;
   return `(?:(?!${OTHER_FIELD})${byte})*?`;
 }
 

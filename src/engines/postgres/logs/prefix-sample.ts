@@ -11,6 +11,8 @@ export interface PrefixTrial {
   readonly matched: number;
   readonly odd: number;
   readonly impossible: number;
+  /** Lines that name a user, a database or an application, odd ones among them. */
+  readonly naming: number;
   /** Fields that held something in a line: of user, database, application and pid, and of all. */
   readonly mainFields: number;
   readonly fields: number;
@@ -58,18 +60,20 @@ export class PrefixSample {
     let matched = 0;
     let odd = 0;
     let impossible = 0;
+    let naming = 0;
     for (const [index, isMatched] of lines.entries()) {
       if (!isMatched) continue;
       matched += 1;
       const head = this.heads[index] ?? "";
       const values = usual.exec(head);
-      if (values !== null) nameFields(named, fields, values);
+      if (values !== null) naming += nameFields(named, fields, values) ? 1 : 0;
       else if (possible.test(head)) odd += 1;
       else impossible += 1;
     }
     if (matched === 0) return null;
     const mainFields = MAIN_FIELDS.filter((field) => named.has(field)).length;
-    return { text: prefix, share: matched / lines.length, matched, odd, impossible, mainFields, fields: named.size };
+    const share = matched / lines.length;
+    return { text: prefix, share, matched, odd, impossible, naming: naming + odd, mainFields, fields: named.size };
   }
 
   /** For each line whether it matches. */
@@ -86,15 +90,20 @@ export class PrefixSample {
   }
 }
 
-function nameFields(named: Set<string>, fields: readonly string[], values: RegExpExecArray): void {
+/** Adds the fields that hold something, and says whether a name is among them. */
+function nameFields(named: Set<string>, fields: readonly string[], values: RegExpExecArray): boolean {
+  let isNaming = false;
   for (const [index, field] of fields.entries()) {
     const value = values[index + 1];
-    if (value !== undefined && value !== "") named.add(field);
+    if (value === undefined || value === "") continue;
+    named.add(field);
+    isNaming ||= "uda".includes(field);
   }
+  return isNaming;
 }
 
-/** Without a last line that the sample cuts off. */
 function wholeLines(text: string): string {
+  if (text.length <= MOST_SAMPLE_CHARACTERS) return text;
   const sample = text.slice(0, MOST_SAMPLE_CHARACTERS);
   const last = sample.lastIndexOf("\n");
   return last === -1 ? sample : sample.slice(0, last + 1);

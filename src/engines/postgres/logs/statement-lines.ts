@@ -17,7 +17,6 @@ export class StatementLines {
   readonly #event = newStatementEvent();
   readonly #who: Who;
   readonly #routes: RouteReader;
-
   readonly #keepLiterals: boolean;
   readonly #hasTabs: boolean;
 

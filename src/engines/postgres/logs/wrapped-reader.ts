@@ -19,6 +19,7 @@ export class WrappedReader implements LogReader {
   readonly isStopped = false;
   readonly closing = "\n";
   readonly #kernel: Kernel;
+  readonly #inner: Kernel;
   readonly #unwrapper: Unwrapper;
   readonly #scanner: ChunkScanner;
   readonly #counts: OuterCounts;
@@ -30,6 +31,7 @@ export class WrappedReader implements LogReader {
     const inner = { ...dialect, wrap: null, prefix: innerPrefix(dialect, `${stamp}${prefix}`) };
     const kernel = new Kernel(0);
     this.#kernel = context.kernel;
+    this.#inner = kernel;
     this.#unwrapper = unwrap.create({ isStamped });
     this.#counts = new OuterCounts(context.counts);
     const reader = openInner(inner, { ...context, kernel, counts: this.#counts });
@@ -51,7 +53,7 @@ export class WrappedReader implements LogReader {
       this.#scanner.advance(piece.length, isEnd && from === inner.length);
     }
     if (isEnd && !this.#scanner.isDone) this.#scanner.advance(0, true);
-    if (isEnd) this.#counts.end();
+    if (isEnd) this.finish();
     return to;
   }
 
@@ -59,9 +61,10 @@ export class WrappedReader implements LogReader {
     return -1;
   }
 
-  /** The inner reader was ended by the last `read`. */
+  /** The inner reader itself was ended by the last `read`. */
   finish(): void {
     this.#counts.end();
+    for (const zone of this.#inner.unknownZones) this.#kernel.unknownZones.add(zone);
   }
 }
 

@@ -22,8 +22,9 @@ const MOST_LINES_BETWEEN = 256;
 /** Of a longer message the rest is counted, not read. */
 const MOST_MESSAGE_BYTES = 10 * 1024 * 1024;
 
-const SEVERITY = /(?:LOG|ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|DEBUG[1-5]?): {2}/;
-const FIELD = /^[^\t]{0,400}?(?:DETAIL|HINT|QUERY|CONTEXT|LOCATION|STATEMENT|BACKTRACE): {2}/;
+/** The first word of its kind in a line: a severity begins a message, another one of its fields. */
+const WORD =
+  /^[^\t\n]{0,400}?(?:(LOG|ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|DEBUG[1-5]?)|DETAIL|HINT|QUERY|CONTEXT|LOCATION|STATEMENT|BACKTRACE): {2}/;
 
 interface Entry {
   /** Null for lines without a message, which are done at once. */
@@ -69,7 +70,8 @@ export class MessageAssembler implements Unwrapper {
   #aside(kind: "foreign" | "unreadable", bytes: number): void {
     const last = this.#queue.at(-1);
     const line = last?.kind === kind ? last.lines[0] : undefined;
-    if (line === undefined) this.#queue.push({ ...this.#entry(null, null), kind, lines: [{ text: "", bytes, count: 1 }] });
+    if (line === undefined)
+      this.#queue.push({ ...this.#entry(null, null), kind, lines: [{ text: "", bytes, count: 1 }] });
     else {
       line.bytes += bytes;
       line.count += 1;
@@ -84,7 +86,11 @@ export class MessageAssembler implements Unwrapper {
       return;
     }
     // The beginning was in the file before, or is lost.
-    if ((piece.piece ?? 1) > 1 || /^\t/.test(piece.text)) return this.#aside("unreadable", bytes);
+    const isNumbered = piece.message !== null || !beginsMessage(piece.text);
+    if (((piece.piece ?? 1) > 1 && isNumbered) || piece.text.startsWith("\t")) {
+      this.#aside("unreadable", bytes);
+      return;
+    }
     if (open !== undefined) open.isDone = true;
     const entry = this.#entry(piece.process, piece.message);
     entry.lastPiece = piece.piece ?? 1;
@@ -124,7 +130,7 @@ function continues({ message, piece, text }: MessagePiece, open: Entry): boolean
   if (message !== null && piece !== null) return message === open.message && piece > open.lastPiece;
   if (text.startsWith("\t")) return true;
   // Without the number of the message: it goes on as long as the pieces are counted up and none begins a message.
-  if (piece !== null) return piece === open.lastPiece + 1 && (!SEVERITY.test(text) || FIELD.test(text));
+  if (piece !== null) return piece === open.lastPiece + 1 && !beginsMessage(text);
   return false;
 }
 
@@ -137,7 +143,7 @@ function addPiece(entry: Entry, { text, stamp, piece }: MessagePiece, bytes: num
     if (!isTooLong) last.text += text;
     last.bytes += bytes;
     last.count += 1;
-  } else if (/^\s/.test(text) && !FIELD.test(text)) {
+  } else if (/^\s/.test(text) && !beginsField(text)) {
     // Some collectors write a tab as spaces; the reader knows continuation lines by it.
     entry.lines.push(...linesOf("", text.startsWith("\t") ? text : `\t${text}`, bytes));
   } else entry.lines.push(...linesOf(stamp, text, bytes));
@@ -147,9 +153,18 @@ function addPiece(entry: Entry, { text, stamp, piece }: MessagePiece, bytes: num
 
 /** The first word of the piece would not have fitted into the one before. */
 function isCut(bytesBefore: number, text: string): boolean {
-  if (text.startsWith("\t") || FIELD.test(text)) return false;
+  if (text.startsWith("\t") || beginsField(text)) return false;
   const word = /^\s?\S*/.exec(text)?.[0] ?? "";
   return bytesBefore <= PIECE_BYTES && bytesBefore + word.length > PIECE_BYTES - LETTER_BYTES;
+}
+
+function beginsMessage(text: string): boolean {
+  return WORD.exec(text)?.[1] !== undefined;
+}
+
+function beginsField(text: string): boolean {
+  const word = WORD.exec(text);
+  return word !== null && word[1] === undefined;
 }
 
 /** A piece may hold line breaks where the server does not split its messages. */

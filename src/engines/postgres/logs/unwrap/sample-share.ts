@@ -2,9 +2,8 @@ const MOST_LINES = 2000;
 
 /** Share of a sample's lines that are a server's or another program's; 0 where none is a server's. */
 export function shareOf(sample: string, kindOf: (line: string) => "line" | "foreign" | "unreadable"): number {
-  const lines = sample.split("\n", MOST_LINES + 1);
-  // The last one is empty or may be cut off.
-  if (lines.length > 1) lines.pop();
+  const lines = sample.split("\n", MOST_LINES);
+  if (lines.at(-1) === "") lines.pop();
   let ofServer = 0;
   let unreadable = 0;
   for (const line of lines) {

@@ -17,6 +17,7 @@ export const syslog: Unwrap = {
 
 const TIME = String.raw`([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)`;
 const LINE = new RegExp(String.raw`^(?:<\d{1,3}>)?${TIME} (\S+) ([^\s:[\]]+)(?:\[(\d+)\])?: ?(.*)$`, "s");
+const IS_5424 = /^(?:<\d{1,3}>)?1 /;
 const LINE_5424 = new RegExp(
   String.raw`^(?:<\d{1,3}>)?1 ${TIME} (\S+) (\S+) (\d+|-) \S+ (?:-|(?:\[[^\]]*\])+) ?(?:\xef\xbb\xbf|\ufeff)?(.*)$`,
   "s",
@@ -27,10 +28,15 @@ const SERVER = /^(?:postgres|postgresql|pgsql)(?:[-@.].*)?$/i;
 function pieceReader({ isStamped, nowMs }: UnwrapOptions): (text: string) => MessagePiece | "foreign" | "unreadable" {
   const now = nowMs ?? Date.now();
   return (text) => {
-    const [, time = "", host = "", program = "", pid = "", content = ""] = LINE_5424.exec(text) ?? LINE.exec(text) ?? [];
+    const [, time = "", host = "", program = "", pid = "", content = ""] =
+      (IS_5424.test(text) ? LINE_5424 : LINE).exec(text) ?? [];
     if (time === "") return "unreadable";
     const [, message, piece, rest] = /^\[(\d+)-(\d+)\] (.*)$/s.exec(content) ?? [];
-    const numbered = { message: message ?? null, piece: piece === undefined ? null : Number(piece), text: rest ?? content };
+    const numbered = {
+      message: message ?? null,
+      piece: piece === undefined ? null : Number(piece),
+      text: rest ?? content,
+    };
     if (message === undefined) {
       if (!SERVER.test(program)) return "foreign";
       // syslog_sequence_numbers or syslog_split_messages is off: one number, of the piece or of the message.
