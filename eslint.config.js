@@ -2,7 +2,7 @@ import tseslint from "typescript-eslint";
 
 /** Only what needs types; everything else is Biome's. */
 export default tseslint.config(
-  { ignores: ["dist/**", "node_modules/**", "fixtures/**", "docs/**", "**/*.js", "**/*.mjs", "**/*.cjs"] },
+  { ignores: ["dist/**", "node_modules/**", "fixtures/**", "kernel/**", "docs/**", "**/*.js", "**/*.mjs", "**/*.cjs"] },
   {
     files: ["**/*.ts"],
     languageOptions: {

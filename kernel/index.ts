@@ -2,6 +2,7 @@
 export { FLOATS, INPUT, OUT, PREFIX, SLOTS } from "./memory";
 export { peekCsv, readCsv } from "./postgres/csv";
 export { peekJson, readJson } from "./postgres/json";
-export { findSlowStart, isSlowStart, readSlow } from "./mysql/slow";
+export { readSlow } from "./mysql/slow";
+export { findSlowStart, isSlowStart } from "./mysql/slow-start";
 export { readStderr } from "./postgres/stderr";
 export { key, normalize, scan } from "./sql/statement-key";

@@ -74,7 +74,7 @@ export function readTime(at: usize, to: usize): f64 {
 function readZone(from: usize, to: usize): f64 {
   let start = from;
   if (start < to && load<u8>(start) == 32) start += 1;
-  const end = zoneEnd(start, to);
+  const end = zoneEnd(start, to, start == from);
   if (end == start) {
     timeEnd = from;
     return 0;
@@ -94,15 +94,15 @@ function readZone(from: usize, to: usize): f64 {
   return knownZoneMs;
 }
 
-/** Letters, or a sign and digits: what comes after, a colon even, is of the prefix. */
-function zoneEnd(from: usize, to: usize): usize {
+/** Letters, or a sign and digits; a colon is of the zone only where no space stands before it (ISO 8601). */
+function zoneEnd(from: usize, to: usize, takesColon: bool): usize {
   let end = from;
   const sign = load<u8>(from);
   if (end < to && (sign == 43 || sign == 45)) {
     end += 1;
     while (end < to && isDigit(end)) end += 1;
     if (end == from + 1) return from;
-    return end + 3 <= to && load<u8>(end) == 58 && isDigit(end + 1) && isDigit(end + 2) ? end + 3 : end;
+    return takesColon && end + 3 <= to && load<u8>(end) == 58 && isDigit(end + 1) && isDigit(end + 2) ? end + 3 : end;
   }
   while (end < to && isLetter(load<u8>(end))) end += 1;
   return end;

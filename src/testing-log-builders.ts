@@ -52,6 +52,7 @@ export function logInput(fields: Partial<LogInput> = {}): LogInput {
     events: 50_000,
     outsideEvents: 0,
     unparsed: { bytes: 0, lines: 0, examples: [] },
+    foreign: { bytes: 0, lines: 0 },
     dropped: { callsOfOtherClasses: 0, shortenedTexts: 0, cutEvents: 0, unlistedEvents: 0 },
     sampledOneIn: null,
     ...fields,

@@ -1,8 +1,6 @@
-import { find, isDigit } from "../find";
-import { SLOTS } from "../memory";
+import { find } from "../find";
 import {
   clearSlots,
-  DATABASE,
   FIRST_COMMENT,
   FLAGS,
   KEY,
@@ -22,7 +20,7 @@ import {
   TIME,
 } from "../slots";
 import { firstCommentFrom, firstCommentTo, key, lastCommentFrom, lastCommentTo, scan } from "../sql/statement-key";
-import { bannerAfter, firstLineAt, fullHeaderAt, isBannerLine, NO, QUERY_TIME_LINE, TIME_LINE, UNSEEN, USER_LINE, YES } from "./first-lines";
+import { bannerAfter, firstLineAt, isBannerLine, UNSEEN, YES } from "./first-lines";
 import {
   clearHeader,
   errno,
@@ -36,14 +34,12 @@ import {
   setError,
   zonedMs,
 } from "./header";
-import { clearTorn, isTorn, statementEnd } from "./statement-end";
+import { clearSettings, readSettings, textEnd, timestampMs, useLine } from "./settings";
+import { clearTorn, statementEnd } from "./statement-end";
 import { isWrite } from "./write-statement";
 
 const NEWLINE: u8 = 10;
 const CARRIAGE_RETURN: u8 = 13;
-const SPACE: u8 = 32;
-const SEMICOLON: u8 = 59;
-const BACKTICK: u8 = 96;
 
 export const INCOMPLETE = 0;
 export const EVENT = 1;
@@ -68,13 +64,8 @@ export const FLAG_LOCAL_TIME = 4;
 /** The error number may be that of a warning. */
 export const FLAG_MAYBE_WARNING = 8;
 
-/** So many events have to read well for a line to be taken as the start of one. */
-const EVENTS_TO_TRUST = 4;
-
 /** The header was read to its end, so that its time is known if it has one. */
-let isHeaderRead: bool = false;
-let timestampMs: f64 = NaN;
-let useLine: usize = 0;
+export let isHeaderRead: bool = false;
 
 /**
  * Reads the event that begins at `at`: its header, `use`, `SET timestamp`, and the statement. `isEnd`: nothing comes
@@ -83,9 +74,9 @@ let useLine: usize = 0;
 export function readSlow(at: usize, to: usize, isEnd: bool): i32 {
   clearSlots();
   clearHeader();
+  clearSettings();
   clearTorn();
   isHeaderRead = false;
-  timestampMs = NaN;
   for (let float = ROWS_SENT; float <= RATE_LIMIT; float += 1) setFloat(float, NaN);
   const end = find(NEWLINE, at, to);
   if (end >= to && !isEnd) return INCOMPLETE;
@@ -157,64 +148,6 @@ function readCommand(at: usize, line: usize, to: usize, isEnd: bool): i32 {
   return done(EVENT, KIND_COMMAND, at, next);
 }
 
-/** `use` and `SET timestamp`; returns the address of the text, 0 where more bytes are needed. */
-function readSettings(from: usize, to: usize, isEnd: bool): usize {
-  useLine = 0;
-  let line = from;
-  while (line < to) {
-    const end = find(NEWLINE, line, to);
-    if (end >= to && !isEnd) return line + 4 > to || isSetting(line) ? 0 : line;
-    if (load<u32>(line) == 0x20657375 && useLine == 0 && isEnded(line, end)) useFound(line, end);
-    else if (!readTimestamp(line, end)) return line;
-    line = end < to ? end + 1 : to;
-    if (!isNaN(timestampMs)) return line;
-  }
-  return isEnd ? to : 0;
-}
-
-/** `use ` or `SET `. */
-function isSetting(line: usize): bool {
-  const four = load<u32>(line);
-  return four == 0x20657375 || four == 0x20544553;
-}
-
-/** Whether a semicolon ends the line. */
-function isEnded(line: usize, end: usize): bool {
-  const last = load<u8>(end - 1) == CARRIAGE_RETURN ? end - 2 : end - 1;
-  return last > line + 4 && load<u8>(last) == SEMICOLON;
-}
-
-function useFound(line: usize, end: usize): void {
-  useLine = line;
-  if (hasSchema) return;
-  let from = line + 4;
-  let last = textEnd(from, end);
-  if (last > from + 1 && load<u8>(from) == BACKTICK && load<u8>(last - 1) == BACKTICK) {
-    from += 1;
-    last -= 1;
-  }
-  setRange(DATABASE, from, last);
-}
-
-/** `SET timestamp=1700000000;`, also behind `last_insert_id=5,insert_id=6,`. */
-function readTimestamp(line: usize, end: usize): bool {
-  if (line + 16 > end || load<u32>(line) != 0x20544553) return false;
-  const limit = line + 100 < end ? line + 100 : end;
-  for (let at = line + 4; at + 11 < limit; at = find(44, at, limit) + 1) {
-    // `timestam` in any letter case, then `p=`.
-    if ((load<u64>(at) | 0x2020202020202020) != 0x6d617473656d6974 || load<u8>(at + 9) != 61) continue;
-    if (!isDigit(at + 10)) return false;
-    let seconds: f64 = 0;
-    for (let digit = at + 10; digit < limit && isDigit(digit); digit += 1) {
-      seconds = seconds * 10 + <f64>(<i32>load<u8>(digit) - 48);
-    }
-    if (seconds > 253402300799) return false;
-    timestampMs = seconds * 1000;
-    return true;
-  }
-  return false;
-}
-
 /** Where `# Time:` has a zone it is the finer one; without one it is in the server's zone, which nobody knows. */
 function setTime(): void {
   if (!isNaN(zonedMs)) setFloat(TIME, zonedMs);
@@ -237,13 +170,6 @@ function statementFound(from: usize, to: usize): void {
   setRange(KEY, <u32>key, <u32>(key >> 32));
 }
 
-/** Without white space and semicolons at the end. */
-function textEnd(from: usize, to: usize): usize {
-  let end = to;
-  while (end > from && (load<u8>(end - 1) <= SPACE || load<u8>(end - 1) == SEMICOLON)) end -= 1;
-  return end;
-}
-
 /** Lines in `[from, to)`; one without a line break at its end counts. */
 function lineCount(from: usize, to: usize): u32 {
   let lines: u32 = 0;
@@ -252,54 +178,4 @@ function lineCount(from: usize, to: usize): u32 {
   for (; at + 16 <= to; at += 16) lines += popcnt<i32>(i8x16.bitmask(i8x16.eq(v128.load(at), wanted)));
   for (; at < to; at += 1) if (load<u8>(at) == NEWLINE) lines += 1;
   return to > from && load<u8>(to - 1) != NEWLINE ? lines + 1 : lines;
-}
-
-/** What `isSlowStart` says. */
-export const NO_START = 0;
-export const START = 1;
-/** An event without `# Time:`: a start where the line before is known not to be its `# Time:`. */
-export const START_BEHIND_A_LINE = 2;
-
-/**
- * Whether an event begins at `at` that a part of the log may begin with: it tells its time, and it and the next ones
- * read well. What begins inside a string does not: its quotes are the wrong way round.
- */
-export function isSlowStart(at: usize, to: usize): i32 {
-  const kind = firstLineAt(at, to);
-  if (kind == QUERY_TIME_LINE || (kind != 0 && fullHeaderAt(at, to) == NO)) return NO_START;
-  const result = kind == USER_LINE ? START_BEHIND_A_LINE : START;
-  let line = at;
-  for (let count = 0; count < EVENTS_TO_TRUST && line < to; count += 1) {
-    const found = readSlow(line, to, false);
-    if (count == 0 && (found == UNPARSED || (isHeaderRead && !isTimed()))) return NO_START;
-    if (found != UNPARSED && isTorn) return NO_START;
-    if (found == INCOMPLETE) break;
-    line = <usize>load<u32>(SLOTS + (NEXT << 2));
-  }
-  return result;
-}
-
-function isTimed(): bool {
-  return !isNaN(zonedMs) || !isNaN(timestampMs) || !isNaN(localMs);
-}
-
-/**
- * Address of the first line at or after `at` where a part of the log may begin; 0 where there is none in sight.
- * `isBehindLine`: the line before `at` was looked at as well, and is no first line of a header.
- */
-export function findSlowStart(at: usize, to: usize, isBehindLine: bool): usize {
-  let isBehind = isBehindLine;
-  let line = at;
-  while (line < to) {
-    const end = find(NEWLINE, line, to);
-    if (end >= to) return 0;
-    const kind = firstLineAt(line, end);
-    if (kind != 0 || isBannerLine(line, end)) {
-      const start = isSlowStart(line, to);
-      if (start == START || (start == START_BEHIND_A_LINE && isBehind)) return line;
-    }
-    isBehind = kind != TIME_LINE;
-    line = end + 1;
-  }
-  return 0;
 }

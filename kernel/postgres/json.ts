@@ -25,6 +25,7 @@ import {
   VIRTUAL_TRANSACTION,
 } from "../slots";
 import { readTime } from "../time";
+import { hasEscapes, nestedEnd, scalarEnd, skipSpace, stringEnd } from "./json-values";
 import {
   clearEscapes,
   isRead,
@@ -38,15 +39,12 @@ import { EVENT, INCOMPLETE, UNPARSED } from "./stderr";
 import { unescapeJson } from "./unescape";
 
 const NEWLINE: u8 = 10;
-const SPACE: u8 = 32;
 const QUOTE: u8 = 34;
 const COMMA: u8 = 44;
 const COLON: u8 = 58;
-const BACKSLASH: u8 = 92;
 const OPEN: u8 = 123;
 const CLOSE: u8 = 125;
 const OPEN_LIST: u8 = 91;
-const CLOSE_LIST: u8 = 93;
 
 /** Why a line is no record, in the slot KIND; the host has the texts. */
 const NO_OBJECT = 1;
@@ -75,8 +73,6 @@ const REMOTE_HOST_KEY = first("remote_host");
 const ERROR_SEVERITY_KEY = first("error_severity");
 const APPLICATION_NAME_KEY = first("application_name");
 
-/** Whether the string that was read last has escapes. */
-let hasEscapes: bool = false;
 /** Whether the value that was read last is a string. */
 let isText: bool = false;
 
@@ -215,61 +211,4 @@ function numberOf(from: usize, to: usize): u32 {
   let number: u32 = 0;
   for (let at = from; at < to && isDigit(at); at += 1) number = number * 10 + load<u8>(at) - 48;
   return number;
-}
-
-// @ts-expect-error: decorator
-@inline
-function skipSpace(from: usize, to: usize): usize {
-  let at = from;
-  while (at < to && load<u8>(at) <= SPACE) at += 1;
-  return at;
-}
-
-/** Address of the quote that ends the string at `from`, or `to`. */
-function stringEnd(from: usize, to: usize): usize {
-  const quote = i8x16.splat(QUOTE);
-  const backslash = i8x16.splat(BACKSLASH);
-  hasEscapes = false;
-  let at = from;
-  while (at < to) {
-    const bytes = v128.load(at);
-    const mask = i8x16.bitmask(v128.or(i8x16.eq(bytes, quote), i8x16.eq(bytes, backslash)));
-    if (mask == 0) {
-      at += 16;
-      continue;
-    }
-    at += <usize>ctz<i32>(mask);
-    if (at >= to) return to;
-    if (load<u8>(at) == QUOTE) return at;
-    hasEscapes = true;
-    at += 2;
-  }
-  return to;
-}
-
-function scalarEnd(from: usize, to: usize): usize {
-  let at = from;
-  while (at < to) {
-    const byte = load<u8>(at);
-    if (byte <= SPACE || byte == COMMA || byte == CLOSE || byte == QUOTE || byte == OPEN) return at;
-    at += 1;
-  }
-  return to;
-}
-
-/** The address after an object or a list, whatever is in it; beyond `to` where it does not end. */
-function nestedEnd(from: usize, to: usize): usize {
-  let depth = 0;
-  let at = from;
-  while (at < to) {
-    const byte = load<u8>(at);
-    at += 1;
-    if (byte == QUOTE) at = stringEnd(at, to) + 1;
-    else if (byte == OPEN || byte == OPEN_LIST) depth += 1;
-    else if (byte == CLOSE || byte == CLOSE_LIST) {
-      depth -= 1;
-      if (depth == 0) return at;
-    }
-  }
-  return to + 1;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DemoProgress, startDemo } from "../change/demo/index.ts";
+import type { DemoProgress } from "../change/demo/index.ts";
 import type { Environment } from "../engines/engine.ts";
 import type { ArtifactName } from "../model/capture.ts";
 import type { IsoTime } from "../model/primitives.ts";
@@ -37,6 +37,7 @@ const STATEMENT_TIMEOUT_MS = 5000;
 export async function runDemo(options: DemoOptions): Promise<DemoRun> {
   const { environment, nodePath, now, onProgress, workloadMs } = options;
   const { openWritable } = engineOf("postgres");
+  const { startDemo } = await import("../change/demo/index.ts");
   const demo = await startDemo({
     environment,
     nodePath,

@@ -109,9 +109,9 @@ const SWITCHED: readonly (readonly [what: string, setting: string, isMissing: (l
 
 function settingNotices(log: LogFacts, settings: Artifacts["settings"]): CaptureNotice[] {
   if (log.engine !== "postgres") return [];
-  const valueOf = (name: string): string | undefined =>
+  const settingOf = (name: string): string | undefined =>
     settings.status === "absent" ? undefined : settings.value.find((setting) => setting.name === name)?.value;
-  const missing = SWITCHED.filter(([, setting, isMissing]) => isMissing(log) && !isOn(valueOf(setting)));
+  const missing = SWITCHED.filter(([, setting, isMissing]) => isMissing(log) && !isOn(settingOf(setting)));
   if (missing.length === 0) return [];
   const what = missing.map(([name]) => name).join(", ");
   const switches = missing.map(([, setting]) => setting).join(", ");

@@ -30,6 +30,7 @@ export async function logResult({ dialect, part, files, unparsedExamples }: Read
     events: tally.events,
     outsideEvents: digest.outside,
     unparsed: { bytes: tally.unparsedBytes, lines: tally.unparsedLines, examples: unparsedExamples },
+    foreign: { bytes: tally.foreignBytes, lines: tally.foreignLines },
     sampledOneIn,
   };
   const { cutEvents } = tally;

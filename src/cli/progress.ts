@@ -1,4 +1,3 @@
-import ora from "ora";
 import type { Terminal } from "./terminal.ts";
 
 export interface Progress {
@@ -7,8 +6,9 @@ export interface Progress {
 }
 
 /** A spinner on standard error; silent where that is not a terminal. */
-export function startProgress(terminal: Terminal, text: string): Progress {
+export async function startProgress(terminal: Terminal, text: string): Promise<Progress> {
   if (!terminal.interactive) return { update: () => undefined, stop: () => undefined };
+  const { default: ora } = await import("ora");
   const spinner = ora({ text, discardStdin: false }).start();
   return {
     update: (next) => {

@@ -70,7 +70,9 @@ function reasonToSkip(rule: Rule, artifacts: Artifacts, options: RunRulesOptions
   if (options.settings[id]?.enabled === false) return "turned off in the configuration";
   for (const need of rule.needs) {
     const artifact = artifacts[need];
-    if (artifact.status === "absent") return `no ${need}: ${artifact.reason}`;
+    if (artifact.status === "absent") {
+      return artifact.reason === "not-requested" ? `not asked for: ${artifact.hint}` : `no ${need}: ${artifact.reason}`;
+    }
   }
   return null;
 }

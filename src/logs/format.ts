@@ -14,10 +14,12 @@ export interface LogDialect {
   readonly toleranceMs: number;
 }
 
-/** What a reader reports about bytes; every byte of its range is in one of the two. */
+/** What a reader reports about bytes; every byte of its range is in one of the three. */
 export interface ByteCounts {
   event(bytes: number, lines: number): void;
   unparsed(bytes: number, lines: number, reason: string): void;
+  /** Lines of other programs in a log that several write to: neither events nor unparsed. */
+  foreign(bytes: number, lines: number): void;
 }
 
 /** Reads one range of a log. Addresses are those of the kernel's memory. */

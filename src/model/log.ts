@@ -50,6 +50,8 @@ export interface LogInput {
     readonly lines: number;
     readonly examples: readonly UnparsedExample[];
   };
+  /** Lines that other programs wrote into the same file (syslog): neither events nor unparsed. */
+  readonly foreign: { readonly bytes: number; readonly lines: number };
   /** What was left out to keep memory flat. */
   readonly dropped: LogDropped;
   /** The server wrote only each n-th statement (`log_slow_rate_limit`), and the counts are scaled by it; null: all. */

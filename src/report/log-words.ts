@@ -81,6 +81,12 @@ export function logRemarks(analysis: Analysis): string[] {
     sampled === null
       ? null
       : `The server logged one statement in ${formatCount(sampled)} (log_slow_rate_limit): the counts are scaled by it.`,
+    input.outsideEvents === 0
+      ? null
+      : `Left out: ${plural(input.outsideEvents, "event")} outside the times that were asked for.`,
+    input.foreign.lines === 0
+      ? null
+      : `Left out: ${plural(input.foreign.lines, "line")} that other programs wrote into the same file.`,
     callsOfOtherClasses === 0
       ? null
       : `${plural(callsOfOtherClasses, "call")} of statement classes beyond the limit are counted together, not by statement.`,

@@ -39,8 +39,8 @@ function wholeName(text: string): string | null {
 }
 
 const SEVERAL_ROWS = new RegExp(
-  String.raw`^((?:INSERT|REPLACE)(?: IGNORE)?${S}+INTO[^]+?VALUES${S}*\([^]*?\))${S}*,${S}*\(`,
-  "i",
+  String.raw`^((?:INSERT|REPLACE)(?: IGNORE)?${S}+INTO.+?VALUES${S}*\(.*?\))${S}*,${S}*\(`,
+  "is",
 );
 
 /** An insert of several rows is known by its first. */
@@ -52,7 +52,7 @@ function firstRowOfInsert(text: string): string {
 const LINE_COMMENT = /(?:--|#)[^'"\r\n]*(?=[\r\n]|$)/g;
 
 function dropComments(text: string): string {
-  return text.replace(/\/\*[^!][^]*?\*\//g, "").replace(LINE_COMMENT, "");
+  return text.replace(/\/\*[^!].*?\*\//gs, "").replace(LINE_COMMENT, "");
 }
 
 /** Strings, booleans and numbers; digits inside names as well. */

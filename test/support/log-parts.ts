@@ -58,6 +58,7 @@ export function saidBy({ digest, tally }: LogPart, { dialect }: Pick<ReadText, "
     events,
     outsideEvents: whole.outside,
     unparsed: { bytes: unparsedBytes, lines: unparsedLines, examples: [] },
+    foreign: { bytes: tally.foreignBytes, lines: tally.foreignLines },
     sampledOneIn: null,
   };
   const log = factsOf(whole, names, { engine: dialect.engine, input, cutEvents: tally.cutEvents });

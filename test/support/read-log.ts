@@ -14,6 +14,7 @@ export interface ReadLogOptions {
   /** Bytes that are given at a time. */
   readonly pieceBytes?: number;
   readonly keepLiterals?: boolean;
+  readonly isMysql?: boolean;
 }
 
 export type ReadPart = ReturnType<typeof readLog>;
@@ -22,9 +23,16 @@ const kernel = new Kernel(4 * 1024 * 1024);
 
 /** Reads one range of a log as the program does. Offsets are those of the first event and after the last one. */
 export function readLog(text: Uint8Array, options: ReadLogOptions) {
-  const { open, from = 0, stop = Number.MAX_SAFE_INTEGER, pieceBytes = text.length, keepLiterals = false } = options;
+  const {
+    open,
+    from = 0,
+    stop = Number.MAX_SAFE_INTEGER,
+    pieceBytes = text.length,
+    keepLiterals = false,
+    isMysql = false,
+  } = options;
   const limits = { sinceMs: null, untilMs: null };
-  const digest = new LogDigest({ isMysql: false, isOpen: from > 0, toleranceMs: 2, keepLiterals, ...limits });
+  const digest = new LogDigest({ isMysql, isOpen: from > 0, toleranceMs: 2, keepLiterals, ...limits });
   const counts = new ByteTally();
   const reader = open({ kernel, digest, counts, keepLiterals });
   // The byte before tells whether a line begins at `from`.

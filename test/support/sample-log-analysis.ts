@@ -35,6 +35,7 @@ export const sampleLogInput: LogsInput = {
   lines: 3_352_012,
   events: 461_207,
   outsideEvents: 0,
+  foreign: { bytes: 0, lines: 0 },
   unparsed: {
     bytes: 48_211,
     lines: 1_240,

@@ -1,49 +1,36 @@
 import { slowLog } from "../../src/engines/mysql/logs/index.ts";
 import { COLUMN } from "../../src/logs/digest/statement-table.ts";
 import { readableText } from "../../src/logs/digest/texts.ts";
-import type { LogDialect } from "../../src/logs/format.ts";
-import { joinParts, type LogPart } from "../../src/logs/scan/part.ts";
-import { scanRange } from "../../src/logs/scan/scan-range.ts";
+import type { LogDialect, LogReader, ReaderContext } from "../../src/logs/format.ts";
+import type { LogPart } from "../../src/logs/scan/part.ts";
+import { type ReadLogOptions, readLog } from "./read-log.ts";
 
 const dialect: LogDialect = { format: "mysql-slow", engine: "mysql", wrap: null, prefix: null, toleranceMs: 1001 };
 
-export interface SlowRange {
-  readonly from: number;
-  readonly stop: number;
-}
+type SlowRange = Pick<ReadLogOptions, "from" | "stop" | "keepLiterals" | "pieceBytes">;
 
 /** Reads the events of a slow log that begin in a range; of the whole log without one. */
-export function readSlowLog(log: Uint8Array | string, range?: SlowRange, keepLiterals = false): LogPart {
-  const bytes = Buffer.from(log);
-  const from = range?.from ?? 0;
-  const readAt = (target: Uint8Array, position: number): number => {
-    const part = bytes.subarray(position, position + target.length);
-    target.set(part);
-    return part.length;
+export function readSlowLog(log: Uint8Array | string, range: SlowRange = {}): LogPart {
+  let reader: LogReader | undefined;
+  let zones = new Set<string>();
+  const open = (context: ReaderContext): LogReader => {
+    context.kernel.unknownZones.clear();
+    zones = context.kernel.unknownZones;
+    reader = slowLog.open(dialect, context);
+    return reader;
   };
-  return scanRange(
-    readAt,
-    bytes.length,
-    {
-      format: slowLog,
-      dialect,
-      from,
-      stop: range?.stop ?? Number.POSITIVE_INFINITY,
-      isStart: from === 0,
-      isOpen: from !== 0,
-      keepLiterals,
-      sinceMs: null,
-      untilMs: null,
-    },
-    () => undefined,
-  );
+  const part = readLog(Buffer.from(log), { ...range, open, isMysql: true });
+  return {
+    ...part,
+    database: reader?.database ?? null,
+    sampledOneIn: reader?.sampledOneIn ?? null,
+    unknownZones: [...zones],
+  };
 }
 
-/** The same log read in two parts that meet at `cut`. */
-export function readInTwoParts(log: Uint8Array, cut: number): LogPart {
-  const first = readSlowLog(log, { from: 0, stop: cut });
-  joinParts(first, readSlowLog(log, { from: cut, stop: Number.POSITIVE_INFINITY }));
-  return first;
+/** The two ranges of a log that meet at `cut`. */
+export function inTwoRanges(log: Uint8Array, cut: number): readonly [LogPart, LogPart] {
+  return [readSlowLog(log, { stop: cut }), readSlowLog(log, { from: cut })];
 }
 
 /** One class as a line: calls, text, database, microseconds, rows, lock time, rows examined; `-` for unknown. */

@@ -32,7 +32,7 @@ async function analyze(target: string | undefined, flags: AnalyzeFlags, terminal
   ]);
   const settings = loadSettings(terminal, flags);
   const input = resolveInput(target, settings.inputOptions);
-  const progress = startProgress(terminal, input.kind === "capture" ? "reading the capture" : "connecting");
+  const progress = await startProgress(terminal, input.kind === "capture" ? "reading the capture" : "connecting");
   const logs = flags.log === undefined ? undefined : await logInputs(flags.log, flags, terminal, progress);
   const run = await runAnalyze({
     input,

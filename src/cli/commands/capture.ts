@@ -21,7 +21,7 @@ export const registerCapture: Register = (program, terminal) => {
           problem: `${input.file} is a file; capture reads a database.`,
           command: "capture",
         });
-      const progress = startProgress(terminal, "connecting");
+      const progress = await startProgress(terminal, "connecting");
       try {
         const result = await capture(input.spec, {
           ...settings.captureOptions,

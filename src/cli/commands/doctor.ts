@@ -16,7 +16,7 @@ export const registerDoctor: Register = (program, terminal, done) => {
         await Promise.all([import("../../index.ts"), import("../settings.ts"), import("../progress.ts")]);
       const settings = loadSettings(terminal, flags);
       const input = resolveInput(target, settings.inputOptions);
-      const progress = startProgress(terminal, "connecting");
+      const progress = await startProgress(terminal, "connecting");
       const result = await (input.kind === "capture"
         ? readCapture(input.file)
         : capture(input.spec, {

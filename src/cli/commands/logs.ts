@@ -46,7 +46,7 @@ async function logs(files: readonly string[], flags: LogsFlags, terminal: Termin
   const clash = clashOf(flags);
   if (clash !== null) throw dbperfError("usage", { problem: clash, command: "logs" });
   const settings = loadSettings(terminal, flags);
-  const progress = startProgress(terminal, "reading");
+  const progress = await startProgress(terminal, "reading");
   const stop = stopOnSignal(flags, terminal);
   try {
     const inputs = await logInputs(files, flags, terminal, progress);

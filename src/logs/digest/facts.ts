@@ -104,23 +104,31 @@ export class FactCounts {
   add(event: LogEvent, lastStatementOf: (pid: number) => NormalizedText | null): void {
     switch (event.kind) {
       case "lock-wait":
-        return this.#lockWait(event, lastStatementOf);
+        this.#lockWait(event, lastStatementOf);
+        break;
       case "deadlock":
-        return this.#deadlock(event, lastStatementOf);
+        this.#deadlock(event, lastStatementOf);
+        break;
       case "refusal":
-        return this.#refusal(event);
+        this.#refusal(event);
+        break;
       case "cancellation":
-        return this.#cancellation(event);
+        this.#cancellation(event);
+        break;
       case "temporary-file":
-        return this.#temporaryFile(event);
+        this.#temporaryFile(event);
+        break;
       case "checkpoint-start":
       case "checkpoint-end":
       case "checkpoints-too-frequent":
-        return this.#checkpoint(event);
+        this.#checkpoint(event);
+        break;
       case "autovacuum":
-        return this.#autovacuum(event);
+        this.#autovacuum(event);
+        break;
       case "error":
-        return this.#error(event);
+        this.#error(event);
+        break;
     }
   }
 

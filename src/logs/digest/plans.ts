@@ -3,7 +3,8 @@ import type { PlanNode } from "../../model/plan.ts";
 /** A plan of one execution, as a reader gives it. */
 export interface ExecutedPlan {
   readonly shape: string;
-  readonly root: PlanNode;
+  /** Made only where it is kept. */
+  readonly root: () => PlanNode;
 }
 
 /** Executions with one shape of plan. */
@@ -28,8 +29,17 @@ export class Plans {
   dropped = 0;
 
   add(statement: number, { shape, root }: ExecutedPlan, timeMs: number, durationUs: number): void {
-    const one = { root, executions: 1, totalUs: durationUs, maxUs: durationUs, maxAtMs: timeMs };
-    this.merge(statement, shape, { ...one, firstMs: timeMs, lastMs: timeMs });
+    const known = this.#byClass.get(statement)?.get(shape);
+    const isKept = known === undefined || isSlower(durationUs, timeMs, known);
+    const one = {
+      executions: 1,
+      totalUs: durationUs,
+      maxUs: durationUs,
+      maxAtMs: timeMs,
+      firstMs: timeMs,
+      lastMs: timeMs,
+    };
+    this.merge(statement, shape, { ...one, root: isKept ? root() : known.root });
   }
 
   merge(statement: number, shape: string, other: PlanCounts): void {
@@ -48,7 +58,7 @@ export class Plans {
     known.totalUs += other.totalUs;
     known.firstMs = Math.min(known.firstMs, other.firstMs);
     known.lastMs = Math.max(known.lastMs, other.lastMs);
-    if (other.maxUs > known.maxUs || (other.maxUs === known.maxUs && other.maxAtMs < known.maxAtMs)) {
+    if (isSlower(other.maxUs, other.maxAtMs, known)) {
       known.root = other.root;
       known.maxUs = other.maxUs;
       known.maxAtMs = other.maxAtMs;
@@ -60,4 +70,9 @@ export class Plans {
       for (const [shape, counts] of shapes) yield [statement, shape, counts];
     }
   }
+}
+
+/** Of equally slow ones the first counts, so that it does not depend on the order. */
+function isSlower(us: number, atMs: number, { maxUs, maxAtMs }: PlanCounts): boolean {
+  return us > maxUs || (us === maxUs && atMs < maxAtMs);
 }

@@ -25,7 +25,7 @@ export const NO_LIMIT = -2;
 const STRIDE = 16;
 const START_CAPACITY = 256;
 /** Classes beyond this are counted together. */
-export const MOST_CLASSES = 20_000;
+const MOST_CLASSES = 20_000;
 
 /** Calls and microseconds of one hour. */
 export interface HourCounts {

@@ -116,7 +116,7 @@ export class Kernel {
       },
     });
     // The exports are those of kernel/index.ts, which the type above repeats.
-    this.#exports = instance.exports as unknown as KernelExports;
+    this.#exports = instance.exports as KernelExports;
     this.#memory = memory;
     this.inputFrom = Number(this.#exports.INPUT.value);
     this.readStderr = this.#exports.readStderr;

@@ -16,6 +16,8 @@ export class ByteTally implements ByteCounts {
   events = 0;
   unparsedBytes = 0;
   unparsedLines = 0;
+  foreignBytes = 0;
+  foreignLines = 0;
   cutEvents = 0;
   readonly stretches: UnparsedStretch[] = [];
 
@@ -31,6 +33,13 @@ export class ByteTally implements ByteCounts {
     this.lines += lines;
     this.unparsedBytes += bytes;
     this.unparsedLines += lines;
+  }
+
+  foreign(bytes: number, lines: number): void {
+    this.bytes += bytes;
+    this.lines += lines;
+    this.foreignBytes += bytes;
+    this.foreignLines += lines;
   }
 
   /** The event before was cut: `added` bytes and one line of it were not of the log. */
@@ -56,6 +65,8 @@ export class ByteTally implements ByteCounts {
     this.events += later.events;
     this.unparsedBytes += later.unparsedBytes;
     this.unparsedLines += later.unparsedLines;
+    this.foreignBytes += later.foreignBytes;
+    this.foreignLines += later.foreignLines;
     this.cutEvents += later.cutEvents;
   }
 }

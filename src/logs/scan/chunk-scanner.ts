@@ -4,7 +4,7 @@ import type { ByteTally } from "./byte-tally.ts";
 
 export const CHUNK_BYTES = 2 * 1024 * 1024;
 /** Longer events are cut: their first part is read, the rest only counted. */
-export const MOST_EVENT_BYTES = 10 * 1024 * 1024;
+const MOST_EVENT_BYTES = 10 * 1024 * 1024;
 const KEPT_OF_CUT_EVENT = 65_536;
 const NEWLINE = 10;
 

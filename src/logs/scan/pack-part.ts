@@ -2,7 +2,16 @@ import { type PackedDigest, packDigest, unpackDigest } from "../digest/pack.ts";
 import { ByteTally, type UnparsedStretch } from "./byte-tally.ts";
 import type { LogPart } from "./part.ts";
 
-const TALLY = ["bytes", "lines", "events", "unparsedBytes", "unparsedLines", "cutEvents"] as const;
+const TALLY = [
+  "bytes",
+  "lines",
+  "events",
+  "unparsedBytes",
+  "unparsedLines",
+  "foreignBytes",
+  "foreignLines",
+  "cutEvents",
+] as const;
 
 /** A part as plain JSON. */
 export interface PackedPart extends Omit<LogPart, "digest" | "tally"> {

@@ -74,7 +74,7 @@ describe("detection", () => {
 
   it("skips a rule whose artifact is absent, that was not asked for, or that is turned off", () => {
     expect(run([rule("a", [draft("x")])], {}, false).outcomes).toEqual([
-      { ruleId: "a", status: "skipped", because: "no settings: not-requested" },
+      { ruleId: "a", status: "skipped", because: "not asked for: not part of this test" },
     ]);
     expect(run([rule("a", [draft("x")])], { only: ["b"] }).outcomes[0]?.status).toBe("skipped");
     expect(run([rule("a", [draft("x")])], { skip: ["a"] }).findings).toEqual([]);

@@ -21,11 +21,9 @@ export function inferPrefixes(heads: readonly string[]): readonly string[] {
     if (!TELLING.test(shape) || shape.startsWith("{")) continue;
     counts.set(shape, (counts.get(shape) ?? 0) + 1);
   }
-  const shapes = [...fixed(counts)]
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, MOST_SHAPES)
-    .map(([shape]) => shape);
-  return [...shapes.flatMap((shape) => withQuits(shape, shapes)), ...shapes];
+  const shapes = [...fixed(counts)].sort(([, a], [, b]) => b - a).slice(0, MOST_SHAPES);
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return [...withQuits(shapes, total), ...shapes.map(([shape]) => shape)];
 }
 
 /** A word that differs between lines that are the same otherwise is a value, and `[unknown]` stands for one. */
@@ -39,11 +37,14 @@ function outline(shape: string): string {
   return shape.replace(/(?<!%)[A-Za-z_][\w .#-]*(?![\w .#-]*[=:%])/g, "w");
 }
 
-/** Lines of background processes end where `%q` stands. */
-function withQuits(shape: string, others: readonly string[]): readonly string[] {
-  return others
-    .filter((other) => other !== shape && shape.startsWith(other))
-    .map((other) => `${other}%q${shape.slice(other.length)}`);
+/** Lines of background processes end where `%q` stands; most of the others must be of the longer shape. */
+function withQuits(shapes: readonly (readonly [shape: string, count: number])[], total: number): readonly string[] {
+  return shapes.flatMap(([shape, count]) =>
+    shapes
+      .filter(([other]) => other !== shape && shape.startsWith(other))
+      .filter(([, background]) => count * 2 >= total - background)
+      .map(([other]) => `${other}%q${shape.slice(other.length)}`),
+  );
 }
 
 const KEYS: Readonly<Record<string, string>> = {

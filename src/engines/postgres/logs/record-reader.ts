@@ -4,7 +4,7 @@ import { ServerMessages } from "./server-messages.ts";
 import { KIND, StatementLines } from "./statement-lines.ts";
 
 /** What is special about one format whose every record is a whole message. */
-export interface RecordFormat {
+interface RecordFormat {
   /** The kernel's calls; the second one leaves the bytes as they are. */
   readonly calls: (kernel: Kernel) => Readonly<Record<"read" | "peek", Kernel["readStderr"]>>;
   readonly closing: string;

@@ -5,7 +5,7 @@ import { isOwnComment } from "../../../logs/digest/texts.ts";
 import { Who } from "../../../logs/digest/who.ts";
 import type { ReaderContext } from "../../../logs/format.ts";
 import { FLOAT, type Kernel, SLOT } from "../../../logs/kernel/kernel.ts";
-import { readPlan } from "./logged-plan.ts";
+import { LoggedPlanReader } from "./logged-plan.ts";
 
 /** Kinds of a message; kernel/postgres/message.ts has the same list. */
 export const KIND = { other: 0, execution: 1, phase: 2, plan: 3, started: 4, finished: 5 } as const;
@@ -16,6 +16,7 @@ export class StatementLines {
   readonly #digest: LogDigest;
   readonly #event = newStatementEvent();
   readonly #who: Who;
+  readonly #plans = new LoggedPlanReader();
   readonly #routes: RouteReader;
   readonly #keepLiterals: boolean;
   readonly #hasTabs: boolean;
@@ -81,7 +82,7 @@ export class StatementLines {
   /** auto_explain: the query's text stands inside the plan. */
   #plan(): void {
     const event = this.#event;
-    const plan = readPlan(this.#kernel.text(event.textFrom, event.textTo));
+    const plan = this.#plans.read(this.#kernel.text(event.textFrom, event.textTo));
     if (plan === null) return;
     const { from, to } = this.#kernel.hold(plan.query);
     this.#kernel.scan(from, to, false);

@@ -4,11 +4,6 @@ import { ByteTally } from "../../../logs/scan/byte-tally.ts";
 import { ChunkScanner } from "../../../logs/scan/chunk-scanner.ts";
 import type { OuterSpan, Unwrap, Unwrapper } from "./unwrap/unwrap.ts";
 
-/** Counts that tell other programs' lines apart; a reader that is given others reports those as unparsed. */
-export interface ForeignCounts extends ByteCounts {
-  foreign(bytes: number, lines: number): void;
-}
-
 type OpenInner = (dialect: LogDialect, context: ReaderContext) => LogReader;
 
 /**
@@ -154,12 +149,7 @@ class OuterCounts extends ByteTally {
   }
 
   #beside({ kind, outerBytes, outerLines }: OuterSpan): void {
-    if (kind === "foreign" && hasForeign(this.#counts)) this.#counts.foreign(outerBytes, outerLines);
-    else if (kind === "foreign") this.#counts.unparsed(outerBytes, outerLines, "it is another program's");
+    if (kind === "foreign") this.#counts.foreign(outerBytes, outerLines);
     else this.#counts.unparsed(outerBytes, outerLines, "it is not what the log's collector writes");
   }
-}
-
-function hasForeign(counts: ByteCounts): counts is ForeignCounts {
-  return "foreign" in counts && typeof counts.foreign === "function";
 }

@@ -119,6 +119,11 @@ describe("detectPrefix and logs that are not of one piece", () => {
       .replaceAll(/ (\S+)@(\w+|\[unknown\])\//g, " $1@$2:");
     expect(text).toContain(" shop@shop:web LOG:  ");
     expect(detectPrefix(text, [])).toBeNull();
+    const short = text.split("\n").filter((line) => /\](?: \S+)? [A-Z]+: {2}/.test(line));
+    expect(
+      short.some((line) => line.includes(" shop@shop:web ")) && short.some((line) => line.includes(":psql ")),
+    ).toBe(true);
+    expect(detectPrefix(short.join("\n"), [])).toBeNull();
     const background = text.split("\n").filter((line) => /\[\d+\] LOG: {2}/.test(line));
     expect(detectPrefix([text, ...background.map((line) => `${line}\n`.repeat(40))].join("\n"), [])?.text).toBe(
       "%m [%p] ",
@@ -216,7 +221,7 @@ function shareOfReader(text: string, prefix: string): number {
   const digest = new LogDigest({ isMysql: false, isOpen: false, toleranceMs: 2, keepLiterals: false, ...none });
   let events = 0;
   let unparsed = 0;
-  const counts = { event: () => (events += 1), unparsed: () => (unparsed += 1) };
+  const counts = { event: () => (events += 1), unparsed: () => (unparsed += 1), foreign: () => 0 };
   const named = { text: prefix, origin: "given" } as const;
   const dialect = { format: "postgres-stderr", engine: "postgres", wrap: null, prefix: named, toleranceMs: 2 } as const;
   const reader = new StderrReader(dialect, { kernel, digest, counts, keepLiterals: false });

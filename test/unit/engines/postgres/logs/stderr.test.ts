@@ -98,7 +98,7 @@ describe("a log_line_prefix", () => {
     expect(sessionOf(prefix, "2026-11-24 14:17:25 UTC:10.1.2.3(5000):bob@shop:[9]:")).toEqual(line);
     expect(sessionOf(prefix, "2026-11-24 14:17:25 UTC:fe80::1(5000):bob@shop:[9]:")).toEqual(line);
     expect(sessionOf(prefix, "2026-11-24 14:17:25 UTC::@:[9]:")).toEqual({ ...line, user: null, database: null });
-    expect(sessionOf(prefix, "2026-11-24 19:47:25 +05:30::@:[9]:")?.at).toBe(line.at);
+    expect(sessionOf(prefix, "2026-11-24 19:47:25 +0530::@:[9]:")?.at).toBe(line.at);
   });
 
   it("may pad its fields", () => {

@@ -101,18 +101,19 @@ describe("wrapped logs account for every byte", () => {
     expect(first).toContain("[1-1]");
   });
 
-  it("reports other programs' lines as unparsed to counts that do not tell them apart", () => {
+  it("reports other programs' lines apart from events", () => {
     const text = asSyslog("2026-11-24 14:18:53.500 UTC [77] LOG:  ready\n", { foreign: [] });
     const seen: string[] = [];
     const counts = {
       event: () => seen.push("event"),
       unparsed: (_b: number, _l: number, why: string) => seen.push(why),
+      foreign: () => seen.push("foreign"),
     };
     const dialect = stderrDialect("syslog");
     readLog(Buffer.from(`${FOREIGN[0]}\n${text}`), {
       open: (context) => formatOf(dialect).open(dialect, { ...context, counts }),
     });
-    expect(seen).toEqual(["it is another program's", "event"]);
+    expect(seen).toEqual(["foreign", "event"]);
   });
 
   it("survives any bytes", () => {

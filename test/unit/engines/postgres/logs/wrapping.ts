@@ -7,7 +7,7 @@ interface Message {
 }
 
 /** PostgreSQL sends a message with its DETAIL, STATEMENT and so on at once. */
-export function messagesOf(stderr: string): readonly Message[] {
+function messagesOf(stderr: string): readonly Message[] {
   const messages: { lines: string[]; pid: string }[] = [];
   for (const line of stderr.split("\n")) {
     if (line === "") continue;
