@@ -29,6 +29,8 @@ export interface RuleMeta {
   readonly engines: readonly EngineId[];
   /** Rules whose findings this one explains when both name the same object (see `topics`). */
   readonly explains?: readonly string[];
+  /** Looks at what logs of applications say as well; other rules over the log skip a capture that has no server's log. */
+  readonly readsApplicationLogs?: true;
 }
 
 /** What a rule yields; detection adds key, rule id, scope and grouping. */

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -24,13 +23,18 @@ export async function measure({ program, args }: Command, folder: string): Promi
   if (usage === undefined || out === undefined || errors === undefined) throw new Error("three files have three names");
   const descriptors = [openSync(out, "w"), openSync(errors, "w")];
   const timed = ["--quiet", "--output", usage, "--format", "%U %S %e %M", program, ...args];
-  const child = spawn(TIME, timed, { stdio: ["ignore", ...descriptors] });
-  const [code]: unknown[] = await once(child, "exit");
+  const code = await new Promise<number | null>((resolve, reject) => {
+    spawn(TIME, timed, { stdio: ["ignore", ...descriptors] })
+      .on("exit", resolve)
+      .on("error", reject);
+  });
   for (const descriptor of descriptors) closeSync(descriptor);
   if (code !== 0) {
-    throw new Error(`${program} ${args.join(" ")} ended with ${String(code)}: ${readFileSync(errors, "utf8").slice(-2000)}`);
+    throw new Error(`${program} ${args.join(" ")} ended with ${code}: ${readFileSync(errors, "utf8").slice(-2000)}`);
   }
-  const [user = NaN, system = NaN, wallSeconds = NaN, peakKib = NaN] = readFileSync(usage, "utf8").split(" ").map(Number);
+  const [user = NaN, system = NaN, wallSeconds = NaN, peakKib = NaN] = readFileSync(usage, "utf8")
+    .split(" ")
+    .map(Number);
   return { cpuSeconds: user + system, wallSeconds, peakMb: (peakKib * 1024) / 1e6 };
 }
 

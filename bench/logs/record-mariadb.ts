@@ -52,8 +52,7 @@ async function start(home: string): Promise<ChildProcess> {
     "--long-query-time=0",
     "--log-slow-verbosity=query_plan",
   ];
-  // The server's own end of the pipe closes with this process, but it does not heed it: `end` is always called.
-  const server = spawn(SERVER, settings, { stdio: "ignore" });
+  const server = spawn(SERVER, settings, { stdio: "ignore", env: { PATH: "/usr/bin:/bin", TZ: "UTC" } });
   for (let attempt = 0; attempt < 300; attempt += 1) {
     if (await isReady(home)) return server;
     if (server.exitCode !== null) throw new Error(`${SERVER} ended with ${server.exitCode}`);
@@ -83,7 +82,7 @@ async function isReady(home: string): Promise<boolean> {
 
 /** Hands statements to a client of the server's own; errors are part of the traffic. */
 async function send(home: string, statements: Iterable<string>, isRunning: () => boolean): Promise<void> {
-  const options = ["--no-defaults", "-uroot", "-f", "--unbuffered", "-S", socketOf(home)];
+  const options = ["--no-defaults", "-uroot", "-f", "--comments", "--unbuffered", "-S", socketOf(home)];
   const client = spawn("mariadb", options, { stdio: ["pipe", "ignore", "ignore"] });
   const exited = once(client, "exit");
   for (const statement of statements) {
@@ -121,7 +120,11 @@ function* session(random: Random): Generator<string> {
       yield "begin";
       for (let left = 2 + random.below(4); left > 0; left -= 1) yield next().text;
       yield random.chance(95) ? "commit" : "rollback";
-    } else if (random.chance(1)) yield* ["select * from order_lines where order_id = 1", "select /* report */ city, count(*) from customers group by city order by 2 desc"];
+    } else if (random.chance(1))
+      yield* [
+        "select * from order_lines where order_id = 1",
+        "select /* report */ city, count(*) from customers group by city order by 2 desc",
+      ];
     else yield next().text;
   }
 }

@@ -64,7 +64,9 @@ async function fill(server: PostgresServer): Promise<void> {
   const shop = new pg.Client({ connectionString: server.url("shop") });
   await shop.connect();
   await shop.query("set log_min_duration_statement = -1");
-  await shop.query("create role web superuser login password 'web'; create role worker superuser login password 'worker'");
+  await shop.query(
+    "create role web superuser login password 'web'; create role worker superuser login password 'worker'",
+  );
   for (const statement of shopDdl("serial")) await shop.query(statement);
   for (const statement of fillStatements(seededRandom(1))) await shop.query(statement);
   await shop.query("analyze");

@@ -1,31 +1,28 @@
-import { timeWords, windowWords } from "../../src/computed/occurrences.ts";
 import {
   type RefusalPattern,
   type RefusedLimit,
   refusalPattern,
+  refusalWindow,
   refusedLimits,
 } from "../../src/computed/refused-limits.ts";
 import { settingNumber } from "../../src/computed/setting-value.ts";
-import {
-  defineRule,
-  type Evidence,
-  type FindingDraft,
-  type Sessions,
-  type Subject,
-  type Window,
-} from "../../src/rule.ts";
-import { formatCount, plural } from "../../src/util/units.ts";
+import { defineRule, type Evidence, type FindingDraft, type Subject, type Window } from "../../src/rule.ts";
+import { formatCount } from "../../src/util/units.ts";
 import { recommendationsOf } from "./advice.ts";
-import { usageOf } from "./usage.ts";
-
-const MAX_ASKERS = 3;
+import { poolUsage } from "./pool-usage.ts";
+import { type Usage, usageOf } from "./usage.ts";
+import { detailWords, eventWords, limitWords, MAX_ASKERS } from "./words.ts";
 
 interface Refused {
   readonly limit: RefusedLimit;
   readonly pattern: RefusalPattern;
   readonly isCritical: boolean;
+  /** What the log covers that tells of it. */
+  readonly window: Window;
   /** Null where it is not known. */
   readonly maxConnections: number | null;
+  /** Null where nothing shows what held the connections. */
+  readonly usage: Usage | null;
 }
 
 export default defineRule({
@@ -37,6 +34,7 @@ export default defineRule({
     scope: "server",
     engines: ["postgres", "mysql", "mariadb"],
     explains: ["connection-saturation"],
+    readsApplicationLogs: true,
   },
   needs: ["log"],
   uses: ["sessions", "settings"],
@@ -55,39 +53,38 @@ export default defineRule({
       description: "Critical when connections were refused in so many minutes.",
     },
   },
-  *detect({ artifacts, thresholds }) {
-    const { refusals, window } = artifacts.log;
-    for (const limit of refusedLimits(refusals)) {
+  *detect({ artifacts, thresholds, capturedAt }) {
+    const { log, sessions } = artifacts;
+    const { minCount, burstSeconds, criticalCount, criticalMinutes } = thresholds;
+    for (const limit of refusedLimits(log.refusals)) {
       const { count, perMinute } = limit.seen;
-      if (count < thresholds.minCount) continue;
-      const refused: Refused = {
+      if (count < minCount) continue;
+      const window = refusalWindow(limit, log);
+      yield draft({
         limit,
-        pattern: refusalPattern(limit.seen, window, thresholds.burstSeconds),
-        isCritical: count >= thresholds.criticalCount || perMinute.length >= thresholds.criticalMinutes,
-        maxConnections:
-          artifacts.sessions?.capacity.maxConnections ?? settingNumber(artifacts.settings, "max_connections"),
-      };
-      yield draft(refused, window, artifacts.sessions);
+        window,
+        pattern: refusalPattern(limit.seen, window, burstSeconds),
+        isCritical: count >= criticalCount || perMinute.length >= criticalMinutes,
+        maxConnections: sessions?.capacity.maxConnections ?? settingNumber(artifacts.settings, "max_connections"),
+        usage:
+          limit.kind === "pool"
+            ? poolUsage(limit, { log, sessions, capturedAt, nearSeconds: burstSeconds })
+            : sessions === null
+              ? null
+              : usageOf(limit, sessions),
+      });
     }
   },
 });
 
-function draft(refused: Refused, window: Window, sessions: Sessions | null): FindingDraft {
-  const { limit, pattern, isCritical, maxConnections } = refused;
-  const usage = sessions === null ? null : usageOf(limit, sessions);
+function draft({ limit, window, pattern, isCritical, maxConnections, usage }: Refused): FindingDraft {
+  const details = detailWords(limit, pattern, window, capacityWords(limit, maxConnections));
   return {
     subject: subjectOf(limit),
     severity: isCritical ? "critical" : "warning",
     confidence: "measured",
-    headline: `${plural(limit.seen.count, "connection was", "connections were")} refused: ${limitWords(limit)}.`,
-    message: [
-      `${plural(limit.seen.count, "connection was", "connections were")} refused because ${limitWords(limit)}` +
-        `${capacityWords(refused)}, ${timeWords(limit.seen)}. ${patternWords(refused, window)}`,
-      askerWords(limit),
-      usage?.words ?? "",
-    ]
-      .filter((part) => part !== "")
-      .join(" "),
+    headline: `${eventWords(limit)}: ${limitWords(limit)}.`,
+    message: usage === null ? details : `${details} ${usage.words}`,
     evidence: evidenceOf(limit, maxConnections),
     savesMsPerHour: null,
     recommendations: recommendationsOf(limit, pattern, usage?.cause ?? null),
@@ -104,47 +101,16 @@ function subjectOf({ kind, name }: RefusedLimit): Subject {
     case "role":
       return { kind: "setting", name: `connection limit of ${name === null ? "a role" : `role ${name}`}` };
     case "pool":
-      return { kind: "setting", name: name === null ? "connection pool" : `connection pool of ${name}` };
+      return { kind: "setting", name: name === null ? "connection pool" : `connection pool ${name}` };
+    case "pooler":
+      return { kind: "setting", name: `max_client_conn of ${name ?? "the pooler"}` };
   }
 }
 
-function limitWords({ kind, name }: RefusedLimit): string {
-  switch (kind) {
-    case "server":
-      return "all connections of the server were taken";
-    case "database":
-      return `the connection limit of ${name === null ? "the database" : `database ${name}`} was reached`;
-    case "role":
-      return `the connection limit of ${name === null ? "the role" : `role ${name}`} was reached`;
-    case "pool":
-      return `the connection pool${name === null ? "" : ` of ${name}`} had none free within its timeout`;
-  }
-}
-
-function capacityWords({ limit, maxConnections }: Refused): string {
-  return limit.kind === "server" && maxConnections !== null
+function capacityWords({ kind }: RefusedLimit, maxConnections: number | null): string {
+  return kind === "server" && maxConnections !== null
     ? ` (max_connections is ${formatCount(maxConnections)}, some of them reserved)`
     : "";
-}
-
-function patternWords({ limit, pattern }: Refused, window: Window): string {
-  const minutes = plural(limit.seen.perMinute.length, "minute");
-  const within = windowWords(window);
-  switch (pattern) {
-    case "burst":
-      return `They fall into ${minutes}: a burst, as from a release, a restart or a retry storm.`;
-    case "standing":
-      return `They fall into ${minutes}${within === "" ? "" : ` ${within}`}: a standing shortage.`;
-    case "unclear":
-      return "The log is too short to tell a burst from a standing shortage.";
-  }
-}
-
-function askerWords({ askers, seen }: RefusedLimit): string {
-  if (askers.length === 0) return "The log does not say who asked.";
-  const shown = askers.slice(0, MAX_ASKERS).map(({ name, count }) => `${name} (${formatCount(count)})`);
-  const rest = seen.count - askers.slice(0, MAX_ASKERS).reduce((sum, { count }) => sum + count, 0);
-  return `Refused: ${[...shown, ...(rest > 0 ? [`others (${formatCount(rest)})`] : [])].join(", ")}.`;
 }
 
 function evidenceOf({ seen, askers, kind }: RefusedLimit, maxConnections: number | null): Evidence[] {
@@ -155,12 +121,20 @@ function evidenceOf({ seen, askers, kind }: RefusedLimit, maxConnections: number
     unit: "count",
     source,
   });
-  const log = kind === "pool" ? "log of the application" : "server log";
+  const isOfPool = kind === "pool" || kind === "pooler";
+  const log = isOfPool ? "log of the application" : "server log";
+  const what = kind === "pool" ? "requests without a connection" : "refused connections";
   const busiest = seen.perMinute.reduce((most, { count }) => Math.max(most, count), 0);
+  const times =
+    seen.perMinute.length === 0
+      ? []
+      : [
+          metric(`minutes with ${what}`, seen.perMinute.length, log),
+          metric(`${what} in the worst minute`, busiest, log),
+        ];
   return [
-    metric("refused connections", seen.count, log),
-    metric("minutes with refusals", seen.perMinute.length, log),
-    metric("refused in the worst minute", busiest, log),
+    metric(what, seen.count, log),
+    ...times,
     ...askers.slice(0, MAX_ASKERS).map(({ name, count }) => metric(`refused: ${name}`, count, log)),
     ...(kind === "server" && maxConnections !== null ? [metric("max_connections", maxConnections, "settings")] : []),
   ];

@@ -10,14 +10,22 @@ const IDLE_SHARE = 0.5;
 const LEAK_SHARE = 0.2;
 const LOCK_SHARE = 0.3;
 
-/** What held the connections: idle pools, forgotten transactions, lock waits, statements at work. */
-export type HolderCause = "idle" | "leak" | "locks" | "busy";
+/** What held the connections: idle pools, forgotten transactions, lock waits, statements at work; `server`: its own limit. */
+export type HolderCause = "idle" | "leak" | "locks" | "busy" | "server";
 
 export interface Usage {
-  /** One sentence on the sessions of the capture. */
+  /** One sentence on what the capture shows. */
   readonly words: string;
   /** Null where the capture shows none of the shortage. */
   readonly cause: HolderCause | null;
+}
+
+export interface SessionStates {
+  readonly idle: number;
+  /** Idle in transaction. */
+  readonly open: number;
+  /** For a lock. */
+  readonly waiting: number;
 }
 
 /** What the sessions of the capture tell of a limit; null where they do not show it or too many are hidden. */
@@ -31,18 +39,20 @@ export function usageOf({ kind, name }: RefusedLimit, { items, capacity }: Sessi
   const taken = `When the capture was made, ${formatCount(used)} of ${formatCount(limit)} were taken`;
   if (used < limit * MIN_USED_SHARE) return { words: `${taken}, so it does not show what held them.`, cause: null };
   if (sessions.length * 2 < used) return null;
-  const { idle, open, waiting } = countStates(sessions);
+  const states = countStates(sessions);
+  const { idle, open, waiting } = states;
   const words = `${taken}: ${idle} idle, ${open} idle in transaction, ${waiting} waiting for a lock, of ${sessions.length} that may be seen.`;
-  return { words, cause: causeOf(idle, open, waiting, sessions.length) };
+  return { words, cause: holderOf(states, sessions.length) };
 }
 
-function causeOf(idle: number, open: number, waiting: number, all: number): HolderCause {
+/** What most of the connections were held by. */
+export function holderOf({ idle, open, waiting }: SessionStates, all: number): HolderCause {
   if (waiting >= all * LOCK_SHARE) return "locks";
   if (open >= all * LEAK_SHARE) return "leak";
   return idle >= all * IDLE_SHARE ? "idle" : "busy";
 }
 
-function countStates(sessions: readonly DatabaseSession[]) {
+export function countStates(sessions: readonly DatabaseSession[]): SessionStates {
   return {
     idle: sessions.filter(({ state }) => state === "idle").length,
     open: sessions.filter(isIdleInTransaction).length,

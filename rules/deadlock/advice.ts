@@ -12,7 +12,7 @@ const RETRIED_ERROR: Readonly<Record<EngineId, string>> = {
 };
 
 /** First what removes the deadlock, then what lives with it. */
-export function deadlockAdvice(kind: DeadlockKind, engine: EngineId): readonly RecommendationDraft[] {
+export function deadlockAdvice(kind: DeadlockKind, engine: EngineId | null): readonly RecommendationDraft[] {
   return [
     {
       action: { kind: "advice" },
@@ -27,14 +27,14 @@ export function deadlockAdvice(kind: DeadlockKind, engine: EngineId): readonly R
     },
     {
       action: { kind: "advice" },
-      summary: `Run the whole transaction again, after a short random pause, when it fails with ${RETRIED_ERROR[engine]}.`,
+      summary: `Run the whole transaction again, after a short random pause, when it fails with ${engine === null ? "the error of a deadlock" : RETRIED_ERROR[engine]}.`,
       verified: "estimate",
       risks: ["A retry repeats the work and the wait; it does not remove the deadlock."],
     },
   ];
 }
 
-function summaryOf({ remedy, statements, example }: DeadlockKind, engine: EngineId): string {
+function summaryOf({ remedy, statements, example }: DeadlockKind, engine: EngineId | null): string {
   switch (remedy.kind) {
     case "relation-order":
       return relationOrder(remedy);
@@ -80,7 +80,7 @@ function rowOrder(relation: string, queries: readonly string[]): string {
   return `Change the rows of ${relation} in the order of their key in every transaction: lock them before with select … for update and an order by on the key, or sort the ids in the application.`;
 }
 
-function unknownOrder(engine: EngineId): string {
+function unknownOrder(engine: EngineId | null): string {
   const more =
     engine === "postgres"
       ? "log_min_duration_statement = 0 for a while shows the statements before"

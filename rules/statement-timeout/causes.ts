@@ -19,9 +19,9 @@ const STATEMENT_LOST = "Each time the work of the whole timeout was lost, and th
 const TRANSACTION_LOST = "Each time the connection was closed and the work of its open transaction was rolled back.";
 
 /** The words for a cause; PostgreSQL's where an engine has none of its own. */
-export function causeWords(cause: CancellationCause, engine: EngineId): CauseWords {
+export function causeWords(cause: CancellationCause, engine: EngineId | null): CauseWords {
   const words = POSTGRES[cause];
-  return engine === "postgres" ? words : { ...words, ...OTHERS[engine][cause] };
+  return engine === null || engine === "postgres" ? words : { ...words, ...OTHERS[engine][cause] };
 }
 
 const POSTGRES: Readonly<Record<CancellationCause, CauseWords>> = {

@@ -39,8 +39,8 @@ export async function analyzeCapture(
   await loadSqlParser();
   const { artifacts, target } = capture;
   const log = presentValue(artifacts.log);
-  const engineId = target?.engine ?? log?.engine ?? "postgres";
-  const ddl = ddlOf(engineId);
+  const engineId = target?.engine ?? (log === null ? "postgres" : log.engine);
+  const ddl = engineId === null ? null : ddlOf(engineId);
   const { findings, recommendations, outcomes } = detect(artifacts, {
     rules,
     engine: engineId,

@@ -7,6 +7,7 @@ import type { LogPosition } from "../logs/log-position.ts";
 import { readPositions, writePositions } from "../logs/position-file.ts";
 import { joinParts, type LogPart, type PartOptions, PartScan } from "../logs/scan/part.ts";
 import type { CaptureNotice } from "../model/server.ts";
+import { applicationLogOf } from "./application-logs.ts";
 import { closeLogs, type OpenLog, openLogs } from "./log-files.ts";
 import type { ReadLog, ReadLogsOptions } from "./read-logs.ts";
 
@@ -57,6 +58,7 @@ export async function followLogs(options: FollowOptions): Promise<ReadLog> {
       ...rest,
     })),
     notices: followed.notices,
+    applicationLogs: applicationLogOf(log, part),
   };
 }
 

@@ -33,7 +33,7 @@ export function captureOfLogs(
     startedAt: window.from ?? now,
     finishedAt: window.from === null ? now : window.to,
     notices: [...notices, ...settingNotices(log, NOT_READ)],
-    artifacts: { ...NOTHING, statements: statementsOf(statements), log: presentLog(log) },
+    artifacts: { ...NOTHING, statements: statementsOf(statements, log, NOT_READ), log: presentLog(log) },
   };
 }
 
@@ -48,7 +48,7 @@ export function withLogs(capture: Capture, { statements, log }: LogResult, notic
       statements:
         known.status === "present"
           ? { ...known, value: { ...known.value, items: withLogFacts(known.value.items, statements.items) } }
-          : statementsOf(statements),
+          : statementsOf(statements, log, known),
       log: presentLog(log),
     },
   };
@@ -74,7 +74,13 @@ function presentLog(log: LogFacts): Artifacts["log"] {
   return { status: "present", value: log, source: "log", gaps: [] };
 }
 
-function statementsOf(statements: StatementStatistics): Artifacts["statements"] {
+/** `otherwise` where only logs of applications were read, which have no statements. */
+function statementsOf(
+  statements: StatementStatistics,
+  { input }: LogFacts,
+  otherwise: Artifacts["statements"],
+): Artifacts["statements"] {
+  if (input.format === "application") return otherwise;
   return statements.items.length === 0
     ? NO_STATEMENTS
     : { status: "present", value: statements, source: "log", gaps: [] };
@@ -108,7 +114,7 @@ const SWITCHED: readonly (readonly [what: string, setting: string, isMissing: (l
 ];
 
 function settingNotices(log: LogFacts, settings: Artifacts["settings"]): CaptureNotice[] {
-  if (log.engine !== "postgres") return [];
+  if (log.engine !== "postgres" || log.input.format === "application") return [];
   const settingOf = (name: string): string | undefined =>
     settings.status === "absent" ? undefined : settings.value.find((setting) => setting.name === name)?.value;
   const missing = SWITCHED.filter(([, setting, isMissing]) => isMissing(log) && !isOn(settingOf(setting)));

@@ -15,7 +15,7 @@ const SCHEMA_VERSION = 1;
 const envelope = z.object({
   kind: z.literal("dbperf-log-digest"),
   schemaVersion: z.literal(SCHEMA_VERSION),
-  dialect: z.object({ format: z.string(), engine: z.enum(["postgres", "mysql", "mariadb"]) }),
+  dialect: z.object({ format: z.string(), engine: z.enum(["postgres", "mysql", "mariadb"]).nullable() }),
   part: z.object({ digest: z.object({ classes: z.array(z.unknown()) }), tally: z.array(z.number()) }),
 });
 
@@ -56,6 +56,7 @@ export async function readDigests(files: readonly string[]): Promise<ReadLog> {
     files: inOrder.flatMap(({ read }) => read.files),
     unparsedExamples: inOrder.flatMap(({ read }) => read.unparsedExamples).slice(0, 10),
     notices: inOrder.flatMap(({ read }) => read.notices),
+    applicationLogs: inOrder.flatMap(({ read }) => read.applicationLogs),
   };
 }
 
@@ -65,6 +66,7 @@ function emptyPart({ digest }: LogPart): LogPart {
     tally: new ByteTally(),
     startOffset: 0,
     endOffset: 0,
+    lastTimeMs: null,
     database: null,
     sampledOneIn: null,
     unknownZones: [],
@@ -82,8 +84,9 @@ async function readDigest(file: string): Promise<ReadLog> {
     });
   }
   // The envelope is checked above; saveDigest wrote the rest under the same schema version.
-  const { dialect, files, unparsedExamples, notices, part } = document as SavedDigest & { dialect: LogDialect };
-  return { dialect, files, unparsedExamples, notices, part: unpackPart(part) };
+  const saved = document as SavedDigest & { dialect: LogDialect };
+  const { dialect, files, unparsedExamples, notices, applicationLogs } = saved;
+  return { dialect, files, unparsedExamples, notices, applicationLogs, part: unpackPart(saved.part) };
 }
 
 async function read(file: string): Promise<string> {

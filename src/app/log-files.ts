@@ -1,5 +1,6 @@
 import { logFormats } from "../engines/log-formats.ts";
 import { dbperfError } from "../errors/index.ts";
+import { applicationDialect, applicationLog } from "../logs/application/index.ts";
 import type { LogDialect, LogFormat, LogSample } from "../logs/format.ts";
 import { type LogSource, openLogFile } from "../logs/open.ts";
 import type { OpenByteStream } from "../logs/open-stream.ts";
@@ -17,6 +18,8 @@ export interface OpenLogsOptions {
   readonly files: readonly string[];
   readonly stdin: OpenByteStream;
   readonly prefixes: LogSample["prefixes"];
+  /** They are logs of applications, whatever they look like. */
+  readonly areApplications?: boolean;
 }
 
 /** Of the lines of a sample, so many have to fit before a format is taken for granted. */
@@ -26,10 +29,10 @@ const LEAST_SHARE = 0.5;
  * Opens the files of one log and puts them in the order of time. Throws what opening throws, log-foreign for a text
  * of no known format, log-mixed for files of several formats, and prefix-unfit for a given prefix that fits nothing.
  */
-export async function openLogs({ files, stdin, prefixes }: OpenLogsOptions): Promise<readonly OpenLog[]> {
+export async function openLogs({ files, ...options }: OpenLogsOptions): Promise<readonly OpenLog[]> {
   const logs: OpenLog[] = [];
   try {
-    for (const path of new Set(files)) logs.push(await openLog(path, stdin, prefixes));
+    for (const path of new Set(files)) logs.push(await openLog(path, options));
     requireOneFormat(logs);
     return inOrder(logs);
   } catch (error) {
@@ -42,10 +45,12 @@ export async function closeLogs(logs: readonly { readonly source: LogSource }[])
   await Promise.all(logs.map(({ source }) => source.close()));
 }
 
-async function openLog(path: string, stdin: OpenByteStream, prefixes: LogSample["prefixes"]): Promise<OpenLog> {
+async function openLog(path: string, options: Omit<OpenLogsOptions, "files">): Promise<OpenLog> {
+  const { stdin, prefixes, areApplications = false } = options;
   const source = await openLogFile(path, { stdin });
   try {
     const sampled = await sampleLog(source);
+    if (areApplications) return { ...sampled, format: applicationLog, dialect: applicationDialect };
     return { ...sampled, ...formatOf(path, sampleText(sampled), prefixes) };
   } catch (error) {
     await source.close();

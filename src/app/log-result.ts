@@ -1,9 +1,11 @@
-import { LogDigest } from "../logs/digest/digest.ts";
-import { mergeDigest } from "../logs/digest/merge.ts";
+import { closeDigest } from "../logs/digest/close.ts";
+import type { LogDialect } from "../logs/format.ts";
 import { factsOf } from "../logs/result/facts.ts";
 import { StatementNames } from "../logs/result/statement-names.ts";
 import { statementStatistics } from "../logs/result/statements.ts";
+import type { LogPart } from "../logs/scan/part.ts";
 import type { LogFacts } from "../model/log.ts";
+import type { EngineId } from "../model/primitives.ts";
 import type { StatementStatistics } from "../model/statement.ts";
 import { loadSqlParser } from "../sql/parser.ts";
 import type { ReadLog } from "./read-logs.ts";
@@ -14,10 +16,16 @@ export interface LogResult {
 }
 
 /** What the logs say, in the terms of the model. To be called once: what was open is closed. */
-export async function logResult({ dialect, part, files, unparsedExamples }: ReadLog): Promise<LogResult> {
+export async function logResult({
+  dialect,
+  part,
+  files,
+  unparsedExamples,
+  applicationLogs,
+}: ReadLog): Promise<LogResult> {
   await loadSqlParser();
   const { tally, sampledOneIn } = part;
-  const digest = closed(part.digest);
+  const digest = closeDigest(part.digest);
   const names = new StatementNames(dialect.engine !== "postgres");
   const told = tally.lines - tally.unparsedLines;
   const input = {
@@ -32,20 +40,15 @@ export async function logResult({ dialect, part, files, unparsedExamples }: Read
     unparsed: { bytes: tally.unparsedBytes, lines: tally.unparsedLines, examples: unparsedExamples },
     foreign: { bytes: tally.foreignBytes, lines: tally.foreignLines },
     sampledOneIn,
+    ...(applicationLogs.length === 0 ? {} : { applicationLogs }),
   };
   const { cutEvents } = tally;
   const statements = statementStatistics(digest, names);
-  return { statements, log: factsOf(digest, names, { engine: dialect.engine, input, cutEvents }) };
+  return { statements, log: factsOf(digest, names, { engine: engineOf(dialect, part), input, cutEvents }) };
 }
 
-/** Nothing comes before or after: what waited for it is decided. */
-function closed(digest: LogDigest): LogDigest {
-  if (!digest.options.isOpen) {
-    digest.sessions.flush();
-    return digest;
-  }
-  const whole = new LogDigest({ ...digest.options, isOpen: false });
-  mergeDigest(whole, digest, true);
-  whole.sessions.flush();
-  return whole;
+/** An application's log shows its engine where all of its texts are of one. */
+function engineOf(dialect: LogDialect, { engines = [] }: LogPart): EngineId | null {
+  const [shown = null, ...others] = engines;
+  return dialect.engine ?? (others.length === 0 ? shown : null);
 }

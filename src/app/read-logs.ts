@@ -1,8 +1,9 @@
 import type { LogDialect, LogSample } from "../logs/format.ts";
 import type { OpenByteStream } from "../logs/open-stream.ts";
 import { joinParts, type LogPart } from "../logs/scan/part.ts";
-import type { LogFile, UnparsedExample } from "../model/log.ts";
+import type { ApplicationLog, LogFile, UnparsedExample } from "../model/log.ts";
 import type { CaptureNotice } from "../model/server.ts";
+import { applicationLogOf } from "./application-logs.ts";
 import { closeLogs, type OpenLog, openLogs } from "./log-files.ts";
 import { scanLog } from "./scan-log.ts";
 
@@ -16,6 +17,8 @@ export interface ReadLogsOptions {
   readonly untilMs: number | null;
   readonly keepLiterals: boolean;
   readonly threads: number;
+  /** The files are logs of applications, whatever they look like. */
+  readonly areApplications?: boolean;
   /** Whether what is read will be put together with other logs. */
   readonly isOpen: boolean;
   readonly onProgress: (bytesDone: number, bytesTotal: number | null) => void;
@@ -28,15 +31,22 @@ export interface ReadLog {
   readonly files: readonly LogFile[];
   readonly unparsedExamples: readonly UnparsedExample[];
   readonly notices: readonly CaptureNotice[];
+  readonly applicationLogs: readonly ApplicationLog[];
 }
 
 const MOST_EXAMPLES = 10;
 
 /** Reads the files of one log in the order of time. Throws what `openLogs` throws. */
-export async function readLogs({ files, stdin, prefixes, onProgress, ...options }: ReadLogsOptions): Promise<ReadLog> {
-  const logs = await openLogs({ files, stdin, prefixes });
+export async function readLogs({
+  files,
+  stdin,
+  prefixes,
+  areApplications = false,
+  ...options
+}: ReadLogsOptions): Promise<ReadLog> {
+  const logs = await openLogs({ files, stdin, prefixes, areApplications });
   try {
-    return await readAll(logs, { ...options, onProgress });
+    return await readAll(logs, options);
   } finally {
     await closeLogs(logs);
   }
@@ -44,7 +54,7 @@ export async function readLogs({ files, stdin, prefixes, onProgress, ...options 
 
 async function readAll(
   logs: readonly OpenLog[],
-  { onProgress, isOpen, ...options }: Omit<ReadLogsOptions, "files" | "stdin" | "prefixes">,
+  { onProgress, isOpen, ...options }: Omit<ReadLogsOptions, "files" | "stdin" | "prefixes" | "areApplications">,
 ): Promise<ReadLog> {
   const progress = progressOf(logs, onProgress);
   const read: { files: LogFile[]; examples: UnparsedExample[]; notices: CaptureNotice[]; part: LogPart | null } = {
@@ -53,6 +63,7 @@ async function readAll(
     notices: [],
     part: null,
   };
+  const applicationLogs: ApplicationLog[] = [];
   for (const log of logs) {
     const isFirst = read.part === null;
     const part = await scanLog(log, { ...options, isOpen: isOpen || !isFirst, onBytes: progress });
@@ -60,6 +71,7 @@ async function readAll(
     read.files.push({ path, bytes: part.tally.bytes, lines: part.tally.lines, compression: log.source.compression });
     read.examples.push(...part.tally.stretches.map(({ line, ...rest }) => ({ file: path, line: line + 1, ...rest })));
     read.notices.push(...noticesOf(log, part));
+    applicationLogs.push(...applicationLogOf(log, part));
     if (read.part === null) read.part = part;
     else joinParts(read.part, part);
   }
@@ -71,6 +83,7 @@ async function readAll(
     files: read.files,
     unparsedExamples: read.examples.slice(0, MOST_EXAMPLES),
     notices: read.notices,
+    applicationLogs,
   };
 }
 

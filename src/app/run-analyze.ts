@@ -4,6 +4,7 @@ import type { Capture } from "../model/capture.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import { type AnalyzeOptions, analyzeCapture } from "./analyze-capture.ts";
+import { withApplicationLogs } from "./application-logs.ts";
 import { readCapture, writeCapture } from "./capture-file.ts";
 import { type CaptureOptions, captureTarget } from "./capture-target.ts";
 import { type FollowOptions, followLogs } from "./follow-log.ts";
@@ -14,7 +15,9 @@ import { type ReadLog, type ReadLogsOptions, readLogs } from "./read-logs.ts";
 import type { Input } from "./resolve-input.ts";
 
 /** Logs that are read for an analysis. */
-export interface LogInputs extends Omit<ReadLogsOptions, "prefixes" | "isOpen" | "keepLiterals"> {
+export interface LogInputs extends Omit<ReadLogsOptions, "prefixes" | "isOpen" | "keepLiterals" | "areApplications"> {
+  /** Logs of applications, which are read for what they say of pools and refused connections. */
+  readonly applicationFiles: readonly string[];
   /** `log_line_prefix` as the user gave it; null: the server says, or it is detected. */
   readonly prefix: string | null;
   /** Saved digests instead of logs. */
@@ -87,17 +90,42 @@ async function obtainCapture(options: RunAnalyzeOptions, store: Store | null): P
 }
 
 async function readInputs(
-  { prefix, areDigests, saveDigestFile, follow, ...options }: LogInputs,
+  { applicationFiles, saveDigestFile, ...inputs }: LogInputs,
   keepLiterals: boolean,
+  ofServer: ReadLogsOptions["prefixes"],
+): Promise<ReadLog> {
+  const isOpen = saveDigestFile !== null;
+  const own = inputs.files.length === 0 ? null : await readOwn(inputs, { keepLiterals, isOpen }, ofServer);
+  const told = await readApplications(inputs, applicationFiles, { keepLiterals, isOpen });
+  const read = own === null || told === null ? (own ?? told) : withApplicationLogs(own, told);
+  if (read === null) throw new Error("there is at least one log");
+  if (saveDigestFile !== null) await saveDigest(saveDigestFile, read);
+  return read;
+}
+
+type OwnInputs = Omit<LogInputs, "applicationFiles" | "saveDigestFile">;
+type Held = Pick<ReadLogsOptions, "keepLiterals" | "isOpen">;
+
+/** What the database wrote, or saved digests of it. */
+async function readOwn(
+  { prefix, areDigests, follow, ...options }: OwnInputs,
+  { keepLiterals, isOpen }: Held,
   ofServer: ReadLogsOptions["prefixes"],
 ): Promise<ReadLog> {
   if (areDigests) return readDigests(options.files);
   const prefixes = prefix === null ? ofServer : [{ text: prefix, origin: "given" } as const, ...ofServer];
-  const read = await (follow === null
-    ? readLogs({ ...options, keepLiterals, prefixes, isOpen: saveDigestFile !== null })
-    : followLogs({ ...options, ...follow, keepLiterals, prefixes }));
-  if (saveDigestFile !== null) await saveDigest(saveDigestFile, read);
-  return read;
+  return follow === null
+    ? readLogs({ ...options, keepLiterals, prefixes, isOpen })
+    : followLogs({ ...options, ...follow, keepLiterals, prefixes });
+}
+
+async function readApplications(
+  { prefix: _, areDigests: __, follow: ___, ...options }: OwnInputs,
+  files: readonly string[],
+  held: Held,
+): Promise<ReadLog | null> {
+  if (files.length === 0) return null;
+  return readLogs({ ...options, ...held, files, prefixes: [], areApplications: true });
 }
 
 /** The prefix that the server writes now; an older log may have another one. */

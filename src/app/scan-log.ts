@@ -36,9 +36,9 @@ export async function scanLog({ source, chunks, format, dialect }: OpenLog, opti
   const parts = await Promise.all(
     ranges.map((range, index) => scanInThread(source, taskOf(range, index === ranges.length - 1, whole), onBytes)),
   );
-  return joinRanges(parts, (index, from) => {
+  return joinRanges(parts, (index, from, startTimeMs) => {
     const { stop } = taskOf(ranges[index] ?? { from, to: from }, index === ranges.length - 1, whole);
-    return scanRange(readAt, source.sizeBytes, { ...whole, from, stop, isOpen: true }, () => undefined);
+    return scanRange(readAt, source.sizeBytes, { ...whole, from, stop, isOpen: true, startTimeMs }, () => undefined);
   });
 }
 

@@ -74,7 +74,7 @@ function stepsOf(cycle: readonly CycleMember[]): readonly CycleStep[] | null {
 /** The lock names it (InnoDB), else the line that the server wrote for the session that it ended, else the statement. */
 function wantedRelation(member: DeadlockMember, { context, members }: Deadlock): string | null {
   const named = member.waitsFor?.object.relation ?? null;
-  if (named !== null && !isRelationId(named)) return unquoted(named);
+  if (named !== null && !isRelationId(named)) return lockedTable(named);
   if (NO_RELATION.has(member.waitsFor?.object.kind ?? "")) return null;
   const victim = members.find(({ isVictim }) => isVictim === true);
   const isSame = victim !== undefined && isSameStatement(member, victim);
@@ -129,7 +129,7 @@ function isRelationId(name: string): boolean {
   return /^\d+$/.test(name);
 }
 
-/** `shop`.`orders` as InnoDB writes it, without its quotes. */
-function unquoted(name: string): string {
-  return name.replaceAll(/[`"]/g, "");
+/** A table as statements name it: without the quotes and the ` (partition p1)` that locks of InnoDB have. */
+export function lockedTable(name: string): string {
+  return name.replace(/ \(partition .*\)$/, "").replaceAll(/[`"]/g, "");
 }

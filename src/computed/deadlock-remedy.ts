@@ -1,5 +1,5 @@
 import type { DeadlockLock, DeadlockMember } from "../model/log.ts";
-import type { CycleMember, CycleStep, DeadlockCycle } from "./deadlock-cycle.ts";
+import { type CycleMember, type CycleStep, type DeadlockCycle, lockedTable } from "./deadlock-cycle.ts";
 import { statementTarget } from "./statement-target.ts";
 
 /** What removes a deadlock, as far as its locks and statements show it. */
@@ -105,7 +105,7 @@ function isNamed(relation: string, table: string | null): boolean {
 }
 
 function isOn({ object }: DeadlockLock, relation: string): boolean {
-  return object.relation !== null && isNamed(relation, object.relation.replaceAll(/[`"]/g, ""));
+  return object.relation !== null && isNamed(relation, lockedTable(object.relation));
 }
 
 /** `S`, `lock mode S waiting`, `S,REC_NOT_GAP`; `IS` is an intention on the table. */

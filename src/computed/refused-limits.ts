@@ -1,27 +1,28 @@
-import type { ConnectionRefusal, Occurrences } from "../model/log.ts";
+import type { ConnectionRefusal, LogFacts, Occurrences } from "../model/log.ts";
 import type { Window } from "../model/primitives.ts";
 import { mergeOccurrences, minuteNumber, windowSeconds } from "./occurrences.ts";
 
 /** Bursts that come oftener are a standing shortage. */
 const MAX_BURSTS = 3;
 
-export type LimitKind = "server" | "database" | "role" | "pool";
+/** `pool`: connections of a pool, in the application or in a pooler; `pooler`: clients of a pooler. */
+export type LimitKind = "server" | "database" | "role" | "pool" | "pooler";
 
 /** One limit on connections that was met, with everybody who was refused. */
 export interface RefusedLimit {
   readonly kind: LimitKind;
-  /** Of the database, the role, or the application whose pool it is; null for the server and where the log does not say. */
+  /** Of the database, the role, the pool or the pooler; null for the server and where the log does not say. */
   readonly name: string | null;
   readonly seen: Occurrences;
-  /** Who asked, most often refused first: `web (app)`. */
+  /** Who asked, most often refused first: `web (app)`; of a pool its users, where the log says them. */
   readonly askers: readonly { readonly name: string; readonly count: number }[];
 }
 
 /**
  * `burst`: few stretches, each shorter than the given time (a release, a retry storm); `standing`: longer or again and
- * again; `unclear`: the log is too short to tell.
+ * again; `unclear`: the log is too short to tell; `untimed`: it has no times.
  */
-export type RefusalPattern = "burst" | "standing" | "unclear";
+export type RefusalPattern = "burst" | "standing" | "unclear" | "untimed";
 
 /** Refusals by the limit that they met, in order of kind and name. */
 export function refusedLimits(refusals: readonly ConnectionRefusal[]): readonly RefusedLimit[] {
@@ -36,13 +37,25 @@ export function refusedLimits(refusals: readonly ConnectionRefusal[]): readonly 
   const sorted = [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return sorted.flatMap(([, { kind, name, members }]) => {
     const seen = mergeOccurrences(members);
-    return seen === null ? [] : [{ kind, name, seen, askers: askersOf(members) }];
+    return seen === null ? [] : [{ kind, name, seen, askers: askersOf(kind, members) }];
   });
+}
+
+/** What the log covers that tells of a limit: pools are told of by the logs of applications alone. */
+export function refusalWindow({ kind }: RefusedLimit, { window, input }: LogFacts): Window {
+  const logs = kind === "pool" || kind === "pooler" ? (input.applicationLogs ?? []) : [];
+  const from = logs.flatMap((log) => log.from ?? []).toSorted()[0];
+  const to = logs
+    .flatMap((log) => log.to ?? [])
+    .toSorted()
+    .at(-1);
+  return from === undefined || to === undefined ? window : { from, to, kind: "log" };
 }
 
 /** Whether refusals came at once or keep coming. */
 export function refusalPattern({ perMinute }: Occurrences, window: Window, burstSeconds: number): RefusalPattern {
   const minutes = perMinute.map(({ at }) => minuteNumber(at)).toSorted((a, b) => a - b);
+  if (minutes.length === 0) return "untimed";
   const longest = Math.max(1, burstSeconds / 60);
   let stretches = 0;
   let start = Number.NEGATIVE_INFINITY;
@@ -71,14 +84,17 @@ function limitOf({ cause, user, database, application }: ConnectionRefusal): { k
     case "role-limit":
       return { kind: "role", name: user };
     case "pool-timeout":
-      return { kind: "pool", name: known(application) ?? known(user) };
+      return { kind: "pool", name: known(application) };
+    case "pooler-limit":
+      return { kind: "pooler", name: known(application) };
   }
 }
 
-function askersOf(refusals: readonly ConnectionRefusal[]): RefusedLimit["askers"] {
+function askersOf(kind: LimitKind, refusals: readonly ConnectionRefusal[]): RefusedLimit["askers"] {
+  const isOfPool = kind === "pool" || kind === "pooler";
   const counts = new Map<string, number>();
   for (const { application, user, count } of refusals) {
-    const [name, owner] = [known(application), known(user)];
+    const [name, owner] = [isOfPool ? null : known(application), known(user)];
     const asker = name !== null && owner !== null ? `${name} (${owner})` : (name ?? owner);
     if (asker !== null) counts.set(asker, (counts.get(asker) ?? 0) + count);
   }

@@ -11,9 +11,9 @@ export function sameRelation(a: RelationName, b: RelationName): boolean {
   return a.schema === b.schema && a.name === b.name;
 }
 
-/** A relation as messages name it: `public` is left out. */
+/** A relation as messages name it: `public` is left out, and a schema that is not known (`auto_explain` without VERBOSE). */
 export function relationLabel({ schema, name }: RelationName): string {
-  return schema === "public" ? name : `${schema}.${name}`;
+  return schema === "public" || schema === "" ? name : `${schema}.${name}`;
 }
 
 /** Topic of a table's columns with this leading column; ties findings about one place together. */

@@ -14,13 +14,16 @@ export interface RuleSettings {
 
 export interface RunRulesOptions {
   readonly rules: readonly Rule[];
-  readonly engine: EngineId;
+  /** Null where only an application's log was read, which does not show it. */
+  readonly engine: EngineId | null;
   readonly settings: Readonly<Record<string, RuleSettings>>;
   /** Run these alone; empty = all. */
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly capturedAt: IsoTime;
 }
+
+const APPLICATIONS_ALONE = "only logs of applications were read: give the server's own log as well";
 
 const UNCHANGED: RuleSettings = { enabled: true, severity: null, thresholds: {} };
 
@@ -64,10 +67,13 @@ export function runRules(artifacts: Artifacts, options: RunRulesOptions): RunRul
 
 function reasonToSkip(rule: Rule, artifacts: Artifacts, options: RunRulesOptions): string | null {
   const { id, engines } = rule.meta;
-  if (!engines.includes(options.engine)) return `does not apply to ${options.engine}`;
+  if (options.engine !== null && !engines.includes(options.engine)) return `does not apply to ${options.engine}`;
   if (options.only.length > 0 && !options.only.includes(id)) return "not requested (--only)";
   if (options.skip.includes(id)) return "not requested (--skip)";
   if (options.settings[id]?.enabled === false) return "turned off in the configuration";
+  const { log } = artifacts;
+  if (log.status === "present" && log.value.input.format === "application" && !readsApplications(rule))
+    return APPLICATIONS_ALONE;
   for (const need of rule.needs) {
     const artifact = artifacts[need];
     if (artifact.status === "absent") {
@@ -75,6 +81,10 @@ function reasonToSkip(rule: Rule, artifacts: Artifacts, options: RunRulesOptions
     }
   }
   return null;
+}
+
+function readsApplications({ needs, meta }: Rule): boolean {
+  return !needs.includes("log") || meta.readsApplicationLogs === true;
 }
 
 function thresholdsOf(rule: Rule, settings: RuleSettings): Readonly<Record<string, number>> {

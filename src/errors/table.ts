@@ -75,12 +75,12 @@ export const ERRORS = {
   "log-foreign": {
     exitCode: 2,
     message: "{file} is no log that dbperf knows: {problem}.",
-    help: "It reads PostgreSQL's stderr, csvlog and jsonlog, the slow log of MySQL and MariaDB, and InnoDB status. For PostgreSQL's stderr give what show log_line_prefix says: dbperf logs --prefix '%m [%p] ' FILE.",
+    help: "It reads PostgreSQL's stderr, csvlog and jsonlog, the slow log of MySQL and MariaDB, and InnoDB status. For PostgreSQL's stderr give what show log_line_prefix says: dbperf logs --prefix '%m [%p] ' FILE. A log of an application is given as --app-log FILE.",
   },
   "log-mixed": {
     exitCode: 2,
     message: "{first} is {firstFormat} and {second} is {secondFormat}: one run reads one format.",
-    help: "The same events in two formats would count twice. Give the files of one format; other servers get runs of their own (--save-digest), put together by dbperf logs --merge.",
+    help: "The same events in two formats would count twice. Give the files of one format; other servers get runs of their own (--save-digest), put together by dbperf logs --merge; logs of applications are given as --app-log.",
   },
   "prefix-unfit": {
     exitCode: 2,

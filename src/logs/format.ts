@@ -6,7 +6,8 @@ import type { Kernel } from "./kernel/kernel.ts";
 /** How a log is to be read; plain data, so that it can be sent to a worker. */
 export interface LogDialect {
   readonly format: LogFormatId;
-  readonly engine: EngineId;
+  /** Null for an application's log, whose texts may show it or not. */
+  readonly engine: EngineId | null;
   readonly wrap: LogWrap;
   /** `log_line_prefix` for PostgreSQL's stderr. */
   readonly prefix: { readonly text: string; readonly origin: LogPrefix["origin"] } | null;
@@ -37,8 +38,12 @@ export interface LogReader {
   findStart(at: number, to: number): number;
   /** The database in force at the end, where the log says it only when it changes; null where this range does not. */
   readonly database?: string | null;
+  /** Time of the last event, where a log writes it only when it changes; null where this range has none. */
+  readonly lastTimeMs?: number | null;
   /** The server wrote only each n-th statement; null: all. */
   readonly sampledOneIn?: number | null;
+  /** Engines that the texts of an application's log show. */
+  readonly engines?: readonly EngineId[];
   /** Hands over what waits for lines that may still come. */
   finish(): void;
 }
@@ -48,6 +53,8 @@ export interface ReaderContext {
   readonly digest: LogDigest;
   readonly counts: ByteCounts;
   readonly keepLiterals: boolean;
+  /** Time of the event before, where a range is read from a border that was found by reading up to it. */
+  readonly startTimeMs?: number | null;
 }
 
 /** What the detection may look at: the first bytes of the text, as text. */

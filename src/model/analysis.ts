@@ -57,7 +57,8 @@ export interface CaptureInput {
 /** Logs alone; the times are those of the first and last event. */
 export interface LogsInput extends LogInput {
   readonly kind: "log";
-  readonly engine: EngineId;
+  /** Null where only an application's log was read, which does not show it. */
+  readonly engine: EngineId | null;
   readonly capturedFrom: IsoTime;
   readonly capturedTo: IsoTime;
 }

@@ -2,7 +2,13 @@ import type { PlanNode } from "./plan.ts";
 import type { EngineId, Fingerprint, IsoTime, Window } from "./primitives.ts";
 
 /** How a log file is written down. */
-export type LogFormatId = "postgres-stderr" | "postgres-csv" | "postgres-json" | "mysql-slow" | "innodb-status";
+export type LogFormatId =
+  | "postgres-stderr"
+  | "postgres-csv"
+  | "postgres-json"
+  | "mysql-slow"
+  | "innodb-status"
+  | "application";
 
 /** What a log was wrapped in by whatever collected it; null for a file as the server wrote it. */
 export type LogWrap = "syslog" | "cloudsql" | "cnpg" | "heroku" | null;
@@ -34,6 +40,18 @@ export interface UnparsedExample {
   readonly reason: string;
 }
 
+/** The log of an application, read for what clients of the database say of pools and refused connections. */
+export interface ApplicationLog {
+  readonly path: string;
+  readonly bytes: number;
+  readonly lines: number;
+  /** Entries that tell of a refused connection or an exhausted pool. */
+  readonly matches: number;
+  /** Times of its first and last entry within those that were asked for; null where no line has a time. */
+  readonly from: IsoTime | null;
+  readonly to: IsoTime | null;
+}
+
 /** What was read of log files, and what was not. Every byte is in an event or in `unparsed`. */
 export interface LogInput {
   readonly format: LogFormatId;
@@ -56,6 +74,8 @@ export interface LogInput {
   readonly dropped: LogDropped;
   /** The server wrote only each n-th statement (`log_slow_rate_limit`), and the counts are scaled by it; null: all. */
   readonly sampledOneIn: number | null;
+  /** Logs of applications. Beside a database's log they are in none of the numbers above. */
+  readonly applicationLogs?: readonly ApplicationLog[];
 }
 
 export interface LogDropped {
@@ -69,7 +89,7 @@ export interface LogDropped {
   readonly unlistedEvents: number;
 }
 
-/** How often and when something happened. */
+/** How often and when something happened. `perMinute` is empty where no event had a time: then the times say nothing. */
 export interface Occurrences {
   readonly count: number;
   readonly firstAt: IsoTime;
@@ -208,13 +228,21 @@ export interface Deadlock {
   readonly context: string | null;
 }
 
-export type RefusalCause = "too-many-clients" | "reserved-slots" | "database-limit" | "role-limit" | "pool-timeout";
+/** `pool-timeout`: a pool had no connection free; `pooler-limit`: a pooler took no more clients. */
+export type RefusalCause =
+  | "too-many-clients"
+  | "reserved-slots"
+  | "database-limit"
+  | "role-limit"
+  | "pool-timeout"
+  | "pooler-limit";
 
 /** Connections that were refused for want of a slot, by cause and by who asked. */
 export interface ConnectionRefusal extends Occurrences {
   readonly cause: RefusalCause;
   readonly user: string | null;
   readonly database: string | null;
+  /** Of a pool or pooler: its name, or that of its library. */
   readonly application: string | null;
 }
 
@@ -277,7 +305,8 @@ export interface LoggedError extends Occurrences {
 
 /** What a server's log says beside its statements. Lists are bounded; the totals count everything. */
 export interface LogFacts {
-  readonly engine: EngineId;
+  /** Of an application's log alone: as far as its texts show it (`mysql` stands for MariaDB too), else null. */
+  readonly engine: EngineId | null;
   /** First to last event. */
   readonly window: Window;
   readonly input: LogInput;

@@ -11,6 +11,7 @@ const FORMAT_WORDS: Readonly<Record<LogFormatId, string>> = {
   "postgres-json": "PostgreSQL jsonlog",
   "innodb-status": "InnoDB status",
   "mysql-slow": "MySQL slow log",
+  application: "application log",
 };
 
 const WRAP_WORDS: Readonly<Record<NonNullable<LogWrap>, string>> = {
@@ -37,10 +38,13 @@ export function logInputParts(analysis: Analysis): string[] {
   if (input === null) return [];
   const wrap = input.wrap === null ? "" : ` ${WRAP_WORDS[input.wrap]}`;
   return [
-    `${formatWords(input.format, engineOf(analysis))}${wrap}`,
+    // The head line has said it of an application's log alone.
+    ...(input.format === "application" && analysis.target === undefined
+      ? []
+      : [`${formatWords(input.format, engineOf(analysis))}${wrap}`]),
     `${formatBytes(input.bytes)} in ${filesWords(input.files)}`,
     plural(input.lines, "line"),
-    plural(input.events, "event"),
+    ...(input.format === "application" ? [] : [plural(input.events, "event")]),
     ...(input.prefix === null ? [] : [prefixWords(input.prefix)]),
   ];
 }
@@ -98,6 +102,7 @@ export function logRemarks(analysis: Analysis): string[] {
       ? null
       : `${plural(unlistedEvents, "lock wait, deadlock or the like", "lock waits, deadlocks and the like")} beyond the limits of the lists ${unlistedEvents === 1 ? "is" : "are"} not listed.`,
     ...loggedStatementRemarks(analysis),
+    applicationLogRemark(input),
     analysis.statements?.items.some(({ p95Ms }) => p95Ms !== null) === true
       ? "p50, p95 and p99 of the log are within 1 % of the true value."
       : null,
@@ -141,7 +146,16 @@ function loggedStatementRemarks(analysis: Analysis): string[] {
   ];
 }
 
-function formatWords(format: LogFormatId, engine: EngineId): string {
+function applicationLogRemark({ applicationLogs = [] }: LogInput): string | null {
+  if (applicationLogs.length === 0) return null;
+  const sum = (of: "bytes" | "lines" | "matches"): number => applicationLogs.reduce((total, log) => total + log[of], 0);
+  const matches = sum("matches");
+  const told = `${plural(matches, "entry tells", "entries tell")} of an exhausted pool or a refused connection`;
+  const twice = matches === 0 ? "" : "; what an application logs twice counts twice";
+  return `Read ${plural(applicationLogs.length, "log of an application", "logs of applications")} (${formatBytes(sum("bytes"))}, ${plural(sum("lines"), "line")}): ${told}${twice}.`;
+}
+
+function formatWords(format: LogFormatId, engine: EngineId | null): string {
   return format === "mysql-slow" && engine === "mariadb" ? "MariaDB slow log" : FORMAT_WORDS[format];
 }
 

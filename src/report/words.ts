@@ -26,13 +26,22 @@ const ABSENCE_WORDS: Readonly<Record<AbsenceReason, string>> = {
 export function headParts(analysis: Analysis): string[] {
   const { server, statements } = analysis;
   const version = server?.version.split(" ")[0];
-  const engine = ENGINE_NAMES[engineOf(analysis)];
+  const engine = engineWords(analysis);
   return [
     placeWords(analysis),
     version === undefined ? engine : `${engine} ${version}${server?.isStandby === true ? " (standby)" : ""}`,
     ...(statements === undefined ? [] : [plural(statements.classes, "statement")]),
     ...(statements === undefined && analysis.input.kind !== "log" ? [] : [windowWords(analysis)]),
   ].map(printable);
+}
+
+/** Of an application's log its engine is not said: the texts show no more than the protocol of its clients. */
+function engineWords(analysis: Analysis): string {
+  const engine = engineOf(analysis);
+  const { input } = analysis;
+  return engine === null || (input.kind === "log" && input.format === "application")
+    ? "application log"
+    : ENGINE_NAMES[engine];
 }
 
 /** `shop on db1:5432`, or the name of the log file. */
@@ -47,7 +56,8 @@ export function placeWords({ target, input }: Analysis): string {
   return input.files.length > 1 ? `${name} and ${plural(input.files.length - 1, "more file")}` : name;
 }
 
-export function engineOf({ target, input }: Analysis): EngineId {
+/** Null where only an application's log was read, which does not show it. */
+export function engineOf({ target, input }: Analysis): EngineId | null {
   return target?.engine ?? (input.kind === "log" ? input.engine : "postgres");
 }
 

@@ -27,7 +27,7 @@ export function quoteLiteral(value: string): string {
   return value.includes("\\") ? ` E${quoted.replaceAll("\\", "\\\\")}` : quoted;
 }
 
-/** `schema.name`, with `public` left out. */
+/** `schema.name`, with `public` left out, and a schema that is not known. */
 export function quoteRelation({ schema, name }: RelationName): string {
-  return schema === "public" ? quoteIdentifier(name) : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+  return schema === "public" || schema === "" ? quoteIdentifier(name) : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }

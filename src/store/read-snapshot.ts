@@ -4,10 +4,13 @@ import type { StatementPlan } from "../model/plan.ts";
 import type { EngineId, IsoTime, Target, Window } from "../model/primitives.ts";
 import type { Recommendation } from "../model/recommendation.ts";
 
+/** `unknown`: of an application's log that does not show it. */
+export type StoredEngine = EngineId | "unknown";
+
 /** A stored snapshot without its contents. */
 export interface SnapshotInfo {
   readonly id: number;
-  readonly target: Pick<Target, "engine" | "host" | "port" | "database">;
+  readonly target: Pick<Target, "host" | "port" | "database"> & { readonly engine: StoredEngine };
   readonly capturedAt: IsoTime;
   readonly toolVersion: string;
   readonly window: Window;
@@ -17,7 +20,7 @@ export interface SnapshotInfo {
 
 interface SnapshotRow {
   readonly id: number;
-  readonly engine: EngineId;
+  readonly engine: StoredEngine;
   readonly host: string;
   readonly port: number;
   readonly database: string;

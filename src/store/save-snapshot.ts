@@ -4,6 +4,7 @@ import type { Capture } from "../model/capture.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Fingerprint, Target } from "../model/primitives.ts";
 import { serverLife } from "./known-queries.ts";
+import type { StoredEngine } from "./read-snapshot.ts";
 import { saveStatements } from "./save-statements.ts";
 
 export interface SavedSnapshot {
@@ -47,10 +48,10 @@ export function fingerprintsOf({ subject, evidence }: Finding): readonly Fingerp
 function targetOfLog({ input }: Analysis): TargetKey {
   if (input.kind !== "log") throw new Error("an analysis without a target is one of logs");
   const [first] = input.files;
-  return { engine: input.engine, host: "log", port: 0, database: first?.path ?? "-" };
+  return { engine: input.engine ?? "unknown", host: "log", port: 0, database: first?.path ?? "-" };
 }
 
-type TargetKey = Pick<Target, "engine" | "host" | "port" | "database">;
+type TargetKey = Pick<Target, "host" | "port" | "database"> & { readonly engine: StoredEngine };
 
 function saveTarget(database: Database, { engine, host, port, database: name }: TargetKey): number {
   const row = database

@@ -26,7 +26,7 @@ for (const live of liveServers()) {
     let server: PostgresServer;
     let cwd: string;
     let truth: LoggedTruth;
-    const quiet = new Map<string, ReadLog>();
+    let quiet: ReadLog;
     const whole = new Map<string, ReadLog>();
 
     beforeAll(async () => {
@@ -40,10 +40,8 @@ for (const live of liveServers()) {
       await plantLoggedFaults(server);
       await takeLogs(server, formats, join(cwd, "whole"));
       truth = countCsvLog(await readFile(join(cwd, "whole.csv"), "utf8"));
-      for (const format of formats) {
-        quiet.set(format, await readLog(`quiet.${format}`));
-        whole.set(format, await readLog(`whole.${format}`));
-      }
+      quiet = await readLog("quiet.csv");
+      for (const format of formats) whole.set(format, await readLog(`whole.${format}`));
     });
 
     afterAll(async () => {
@@ -52,13 +50,11 @@ for (const live of liveServers()) {
     });
 
     it("reads each format whole, and detects the prefix", () => {
-      for (const { analysis, code } of [...quiet.values(), ...whole.values()]) {
+      for (const [format, { analysis, code, facts }] of whole) {
         expect(code).toBe(0);
-        expect(schemaErrors(analysis)).toEqual([]);
-      }
-      for (const [format, { facts }] of whole) {
         expect(facts.input.format, format).toBe(FORMAT_IDS[format]);
         expect(facts.input.unparsed, format).toEqual({ bytes: 0, lines: 0, examples: [] });
+        expect(schemaErrors(analysis)).toEqual([]);
       }
       expect(whole.get("log")?.facts.input.prefix).toEqual({
         text: logPrefixOf(live.majorVersion),
@@ -68,12 +64,10 @@ for (const live of liveServers()) {
     });
 
     it.each(formats.filter((format) => format !== "csv"))("reports of .%s what it reports of .csv", (format) => {
-      for (const reports of [quiet, whole]) {
-        const report = withoutInput(reports.get(format));
-        const ofCsv = withoutInput(reports.get("csv"));
-        expect(report).toEqual(ofCsv);
-        expect(JSON.stringify(report)).toBe(JSON.stringify(ofCsv));
-      }
+      const report = withoutInput(whole.get(format));
+      const ofCsv = withoutInput(whole.get("csv"));
+      expect(report).toEqual(ofCsv);
+      expect(JSON.stringify(report)).toBe(JSON.stringify(ofCsv));
     });
 
     it("counts what a reader of CSV counts", () => {
@@ -84,13 +78,13 @@ for (const live of liveServers()) {
     });
 
     it("finds nothing to warn of in the healthy part", () => {
-      const { findings, outcomes } = analysisOf(quiet);
+      const { findings, outcomes } = quiet.analysis;
       expect(findings.filter(({ severity }) => severity !== "info").map(({ message }) => message)).toEqual([]);
       expect(outcomes.filter(({ status }) => status === "crashed")).toEqual([]);
     });
 
     it("finds each planted fault and nothing else", () => {
-      const { findings, outcomes } = analysisOf(whole);
+      const { findings, outcomes } = reportOf(whole).analysis;
       const loud = findings.filter(({ severity }) => severity !== "info");
       expect([...new Set(loud.map(({ ruleId }) => ruleId))].toSorted()).toEqual([...LOGGED_FAULTS]);
       expect(new Set(loud.map((finding) => `${finding.ruleId} ${subjectOf(finding)}`))).toEqual(EXPECTED);
@@ -107,7 +101,7 @@ for (const live of liveServers()) {
       ]);
       expect(members.filter(({ isVictim }) => isVictim === true)).toHaveLength(1);
       expect(members.every(({ blockedBy, id }) => blockedBy.length === 1 && blockedBy[0] !== id)).toBe(true);
-      const waits = facts.lockWaits.filter(({ waitedMs, outcome }) => waitedMs >= 300 && outcome === "acquired");
+      const waits = facts.lockWaits.filter(({ waitedMs, outcome }) => waitedMs >= 400 && outcome === "acquired");
       const refund = waits.find(({ waiter }) => waiter.application === "refund");
       const last = waits.find(({ waiter }) => waiter.application === "statement");
       expect(last?.holders.map(({ pid }) => pid)).toEqual([refund?.waiter.pid]);
@@ -132,7 +126,6 @@ for (const live of liveServers()) {
       const { code, out, err } = await runCli(argv, { cwd });
       expect(code, err).toBe(0);
       const analysis: Analysis = JSON.parse(out);
-      expect(schemaErrors(analysis)).toEqual([]);
       if (analysis.input.kind !== "capture") throw new Error("a server was analyzed");
       expect(analysis.input.log?.prefix).toMatchObject({ text: logPrefixOf(live.majorVersion), origin: "server" });
       const byQuery = new Map((analysis.statements?.items ?? []).map((item) => [item.query.slice(0, 40), item]));
@@ -145,6 +138,7 @@ for (const live of liveServers()) {
       expect(joined?.p99Ms).toBeGreaterThanOrEqual(joined?.p95Ms ?? 0);
       expect(joined?.log?.applications).toEqual([{ name: "shop web", calls: 20 }]);
       expect(analysis.deadlocks).toHaveLength(1);
+      expect(schemaErrors(analysis)).toEqual([]);
     });
 
     async function readLog(file: string): Promise<ReadLog> {
@@ -173,16 +167,19 @@ const EXPECTED = new Set([
   "connection-refused server",
   "deadlock update accounts set balance = balance + ? where id = ? | update accounts set balance = balance - ? where id = ?",
   "lock-wait-chain update accounts set balance = ? where id = ?",
+  "plan-change select balance from accounts where lingers(id) and id = ?",
+  "slow-statement select pg_sleep(?)",
+  "statement-timeout select count(*) from notes",
+  "statement-timeout select pg_sleep(?)",
+  // The simple protocol names the statement of a temporary file; the extended one ends it behind the statement.
+  "temporary-file-spill database",
+  "temporary-file-spill select count(*) from (select md5(i::text) as hash from generate_series(?) i order by hash offset ?) s",
 ]);
 
 function reportOf(reports: ReadonlyMap<string, ReadLog>): ReadLog {
   const report = reports.get("csv");
   if (report === undefined) throw new Error("the csvlog was not read");
   return report;
-}
-
-function analysisOf(reports: ReadonlyMap<string, ReadLog>): Analysis {
-  return reportOf(reports).analysis;
 }
 
 function subjectOf({ subject }: Analysis["findings"][number]): string {
@@ -234,6 +231,6 @@ describe("the count of a csvlog", () => {
   it("counts executions by their message alone", async () => {
     const file = join(import.meta.dirname, "../../fixtures/logs/postgres-15/server.csv");
     const { calls, deadlocks, refusals } = countCsvLog(await readFile(file, "utf8"));
-    expect({ calls, deadlocks, refusals }).toEqual({ calls: 45, deadlocks: 1, refusals: 1 });
+    expect({ calls, deadlocks, refusals }).toEqual({ calls: 40, deadlocks: 1, refusals: 1 });
   });
 });

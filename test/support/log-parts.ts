@@ -1,5 +1,5 @@
-import { LogDigest } from "../../src/logs/digest/digest.ts";
-import { mergeDigest } from "../../src/logs/digest/merge.ts";
+import { closeDigest } from "../../src/logs/digest/close.ts";
+import { packDigest, unpackDigest } from "../../src/logs/digest/pack.ts";
 import type { LogDialect, LogFormat } from "../../src/logs/format.ts";
 import { factsOf } from "../../src/logs/result/facts.ts";
 import { StatementNames } from "../../src/logs/result/statement-names.ts";
@@ -37,14 +37,15 @@ export function partsOf(text: ReadText, cuts: readonly number[], isOpen = false)
     isOpen: isOpen || index > 0,
   });
   const parts = bounds.slice(0, -1).map((_, index) => partOf(text, stretch(index)));
-  return joinRanges(parts, (index, from) => partOf(text, { ...stretch(index), from, isStart: true }));
+  return joinRanges(parts, (index, from, startTimeMs) =>
+    partOf(text, { ...stretch(index), from, isStart: true, startTimeMs }),
+  );
 }
 
 /** Everything that a report would say of a part, as comparable text. */
 export function saidBy({ digest, tally }: LogPart, { dialect }: Pick<ReadText, "dialect">): string {
-  const whole = new LogDigest({ ...digest.options, isOpen: false });
-  mergeDigest(whole, digest, true);
-  whole.sessions.flush();
+  // A copy: what is closed is used up.
+  const whole = closeDigest(unpackDigest(packDigest(digest)));
   const names = new StatementNames(dialect.engine !== "postgres");
   const statements = statementStatistics(whole, names);
   const { bytes, lines, events, unparsedBytes, unparsedLines } = tally;

@@ -17,7 +17,7 @@ export const TRAFFIC_SCHEMA: readonly string[] = [
   `insert into customers select i, 'c' || i || '@example.com', 'city ' || i % 50 from generate_series(1, 2000) i`,
   "insert into orders select i, 1 + i % 2000, i % 500, null from generate_series(1, 4000) i",
   "create table accounts (id int primary key, balance int not null)",
-  "insert into accounts select i, 100 from generate_series(1, 20) i",
+  "insert into accounts select i, 100 from generate_series(1, 10) i",
   "create table notes (id bigint generated always as identity primary key, body text not null)",
   'create table "größe" ("straße" text)',
   // Takes 6 ms for each row that it is asked about, and is asked before anything else.
@@ -81,7 +81,7 @@ function awkwardStatements(fakeLines: readonly string[]): string[] {
     "select 1; select 2; select count(*) from notes",
     "begin",
     "savepoint s",
-    "update accounts set balance = balance where id = 20",
+    "update accounts set balance = balance where id = 10",
     "rollback to s",
     "commit",
     `prepare by_city (text) as select count(*) from customers where city = $1`,
@@ -99,7 +99,7 @@ async function slowOnes(client: pg.Client): Promise<void> {
     await client.query({
       name: "slow",
       text: "select balance from accounts where lingers(id) and id > $1",
-      values: [18],
+      values: [8],
     });
     await client.query("update accounts set balance = balance where lingers(id) and id = $1", [4]);
   }

@@ -8,6 +8,7 @@ export type Counts = Readonly<Record<string, number>>;
 export interface LoggedTruth {
   readonly calls: number;
   readonly totalUs: number;
+  /** Parsing and binding of statements that were executed. */
   readonly phasesUs: number;
   readonly callsByUser: Counts;
   readonly callsByDatabase: Counts;
@@ -27,7 +28,7 @@ export interface LoggedTruth {
 const COLUMN = { user: 1, database: 2, severity: 11, sqlstate: 12, message: 13, application: 22 } as const;
 
 const EXECUTION = /^duration: (\d+\.\d{3}) ms {2}(?:statement|execute [^\n]*?): /;
-const PHASE = /^duration: (\d+\.\d{3}) ms {2}(?:parse|bind) [^\n]*?: /;
+const PREPARED = /^duration: (\d+\.\d{3}) ms {2}(parse|bind|execute) [^\n]*?: (.*)$/s;
 const PLAN = /^duration: \d+\.\d{3} ms {2}plan:\n/;
 const TEMPORARY_FILE = /^temporary file: path "[^"]*", size (\d+)$/;
 /** Each wait has one such line: the server looks for a deadlock once. */
@@ -51,8 +52,8 @@ export function countCsvLog(text: string): LoggedTruth {
   const files = messages.flatMap((message) => TEMPORARY_FILE.exec(message)?.[1] ?? []);
   return {
     calls: executions.length,
-    totalUs: microseconds(messages, EXECUTION),
-    phasesUs: microseconds(messages, PHASE),
+    totalUs: sumOf(messages.map((message) => microseconds(EXECUTION.exec(message)?.[1]))),
+    phasesUs: phasesOf(messages),
     callsByUser: of(executions, COLUMN.user),
     callsByDatabase: of(executions, COLUMN.database),
     callsByApplication: of(executions, COLUMN.application),
@@ -63,7 +64,7 @@ export function countCsvLog(text: string): LoggedTruth {
     cancellations: tally(messages.map((message) => CANCELLATIONS[message] ?? "")),
     errors: of(failures, COLUMN.sqlstate),
     temporaryFiles: files.length,
-    temporaryBytes: files.reduce((sum, bytes) => sum + Number(bytes), 0),
+    temporaryBytes: sumOf(files.map(Number)),
     checkpoints: messages.filter((message) => message.startsWith("checkpoint complete: ")).length,
   };
 }
@@ -80,7 +81,21 @@ export function addUp(pairs: readonly (readonly [name: string, count: number])[]
   return Object.fromEntries([...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function microseconds(messages: readonly string[], pattern: RegExp): number {
-  // The server prints three decimals: as whole numbers they add up without rounding.
-  return messages.reduce((sum, message) => sum + Number((pattern.exec(message)?.[1] ?? "0").replace(".", "")), 0);
+function phasesOf(messages: readonly string[]): number {
+  const lines = messages.flatMap((message) => {
+    const [, ms, step, text] = PREPARED.exec(message) ?? [];
+    return text === undefined ? [] : [{ ms, step, text }];
+  });
+  const executed = new Set(lines.filter(({ step }) => step === "execute").map(({ text }) => text));
+  const phases = lines.filter(({ step, text }) => step !== "execute" && executed.has(text));
+  return sumOf(phases.map(({ ms }) => microseconds(ms)));
+}
+
+/** The server prints three decimals: as whole numbers they add up without rounding. */
+function microseconds(ms: string | undefined): number {
+  return Number((ms ?? "0").replace(".", ""));
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }

@@ -22,6 +22,7 @@ export function readSlowLog(log: Uint8Array | string, range: SlowRange = {}): Lo
   const part = readLog(Buffer.from(log), { ...range, open, isMysql: true });
   return {
     ...part,
+    lastTimeMs: null,
     database: reader?.database ?? null,
     sampledOneIn: reader?.sampledOneIn ?? null,
     unknownZones: [...zones],

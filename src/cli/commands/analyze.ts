@@ -33,7 +33,8 @@ async function analyze(target: string | undefined, flags: AnalyzeFlags, terminal
   const settings = loadSettings(terminal, flags);
   const input = resolveInput(target, settings.inputOptions);
   const progress = await startProgress(terminal, input.kind === "capture" ? "reading the capture" : "connecting");
-  const logs = flags.log === undefined ? undefined : await logInputs(flags.log, flags, terminal, progress);
+  const { log = [], appLog = [] } = flags;
+  const logs = log.length + appLog.length === 0 ? undefined : await logInputs(log, flags, terminal, progress);
   const run = await runAnalyze({
     input,
     ...(logs === undefined ? {} : { logs }),

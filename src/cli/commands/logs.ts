@@ -21,7 +21,7 @@ export const registerLogs: Register = (program, terminal, done) => {
   const command = program
     .command("logs")
     .description("say what is slow, and why, from the logs of PostgreSQL, MySQL or MariaDB")
-    .argument("<files...>", "logs of one server, plain, gz, zst or xz; - is standard input");
+    .argument("[files...]", "logs of one server, plain, gz, zst or xz; - is standard input");
   addGateOptions(addReportOptions(addLogOptions(command)))
     .option("--merge", "the files are saved digests: put them together")
     .option("--save-digest <file>", "save what was counted, to be merged with others")
@@ -43,7 +43,7 @@ async function logs(files: readonly string[], flags: LogsFlags, terminal: Termin
     import("../progress.ts"),
     import("../../errors/index.ts"),
   ]);
-  const clash = clashOf(flags);
+  const clash = clashOf(files, flags);
   if (clash !== null) throw dbperfError("usage", { problem: clash, command: "logs" });
   const settings = loadSettings(terminal, flags);
   const progress = await startProgress(terminal, "reading");
@@ -74,7 +74,11 @@ async function logs(files: readonly string[], flags: LogsFlags, terminal: Termin
 }
 
 /** Flags that say two different things. */
-function clashOf({ merge, saveDigest, follow, ...flags }: LogsFlags): string | null {
+function clashOf(files: readonly string[], { merge, saveDigest, follow, ...flags }: LogsFlags): string | null {
+  if (files.length === 0 && (flags.appLog === undefined || merge === true || follow === true))
+    return "No log was named.";
+  if (follow === true && flags.appLog !== undefined)
+    return "--follow reads the one log that it is given: --app-log needs a run of its own.";
   if (merge === true && saveDigest !== undefined) return "--merge reads digests and --save-digest writes one.";
   if (merge === true && follow === true) return "--merge reads saved digests, which nobody writes on.";
   if (follow !== true && flags.for !== undefined) return "--for says how long to follow: it needs --follow.";

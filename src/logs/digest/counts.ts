@@ -1,3 +1,4 @@
+import type { Names } from "./names.ts";
 import { type ExampleLine, type HourCounts, NO_LIMIT, type StatementDetails } from "./statement-table.ts";
 
 const MOST_EXAMPLES = 3;
@@ -33,13 +34,23 @@ export function countName(pairs: number[], name: number, calls: number): void {
 }
 
 /** Keeps the slowest ones, slowest first. */
-export function keepExample(details: Pick<StatementDetails, "examples" | "exampleUs">, example: ExampleLine): void {
+export function keepExample(
+  details: Pick<StatementDetails, "examples" | "exampleUs">,
+  example: ExampleLine,
+  names: Names,
+): void {
   const { examples } = details;
+  const who = ({ user, application }: ExampleLine): string => `${names.raw(user)}\0${names.raw(application)}`;
   examples.push(example);
-  examples.sort((a, b) => slowness(b) - slowness(a) || a.timeMs - b.timeMs || a.user - b.user);
+  // Ties by all that tells them apart, so that it does not depend on the order.
+  examples.sort((a, b) => slowness(b) - slowness(a) || a.timeMs - b.timeMs || compare(who(a), who(b)));
   if (examples.length > MOST_EXAMPLES) examples.pop();
   const last = examples.at(-1);
   details.exampleUs = examples.length < MOST_EXAMPLES || last === undefined ? NO_LIMIT : slowness(last);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function slowness({ durationUs }: ExampleLine): number {

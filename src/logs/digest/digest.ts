@@ -1,3 +1,4 @@
+import { perconaId } from "../../sql/percona-fingerprint.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { addKnown, countHour, countName, keepExample } from "./counts.ts";
 import type { LogEvent, NormalizedText } from "./events.ts";
@@ -81,7 +82,7 @@ export class LogDigest {
   /** A line with text and duration. */
   executed(event: StatementEvent, kernel: Kernel): void {
     const statement = this.classOf(event, kernel);
-    if (this.sessions.executedAlone(event.pid, statement)) {
+    if (this.sessions.executedAlone(event.pid, statement, event.timeMs, event.durationUs)) {
       this.count(statement, event.timeMs, event.durationUs, event.user, event.application, event.route);
     } else this.sessions.step(event.pid, stepOf("executed", event, statement));
     if (this.options.keepLiterals) this.#keepText(statement, event, kernel);
@@ -158,6 +159,7 @@ export class LogDigest {
     const index = this.statements.add(keyLow, keyHigh, database);
     const text = kernel.normalize(event.textFrom, event.textTo, this.options.isMysql);
     this.texts.set(index, text, false, (other) => this.callsOf(other));
+    if (this.options.isMysql) this.#setPerconaId(index, kernel.text(event.textFrom, event.textTo));
     return index;
   }
 
@@ -201,7 +203,7 @@ export class LogDigest {
     if (application !== 0) countName(details.applications, application, weight);
     if (route !== 0) countName(details.routes, route, weight);
     if (isTimed ? durationUs >= details.exampleUs : details.exampleUs < -1) {
-      keepExample(details, { timeMs, durationUs, user, application, query: null, parameters: null });
+      keepExample(details, { timeMs, durationUs, user, application, query: null, parameters: null }, this.names);
     }
   }
 
@@ -212,6 +214,11 @@ export class LogDigest {
       (known) => known.parameters === null && known.timeMs === timeMs && known.durationUs === durationUs,
     );
     if (example !== undefined) example.parameters = parameters.slice(0, 65_536);
+  }
+
+  #setPerconaId(statement: number, text: string): void {
+    const details = this.statements.details[statement];
+    if (details !== undefined) details.perconaId = perconaId(text.slice(0, 65_536));
   }
 
   /** The text with its literals, for an execution that is kept as an example. */

@@ -72,6 +72,26 @@ const KEY_OF: { readonly [K in keyof Kinds]: (counts: Omit<Kinds[K], "at">) => s
   errors: ({ code, severity, message, database }) => JSON.stringify([code, severity, message, database]),
 };
 
+const SORTS = ["refusals", "cancellations", "temporaryFiles", "autovacuums", "errors"] as const;
+
+/** What a sort of fact counts beside its occurrences. */
+const ADD: { readonly [K in keyof Kinds]: (own: Kinds[K], theirs: Kinds[K]) => void } = {
+  refusals: () => undefined,
+  cancellations: () => undefined,
+  temporaryFiles: (own, theirs) => {
+    own.totalBytes += theirs.totalBytes;
+    own.largestBytes = Math.max(own.largestBytes, theirs.largestBytes);
+  },
+  autovacuums: (own, theirs) => {
+    own.completed += theirs.completed;
+    own.cancelled += theirs.cancelled;
+    own.totalMs += theirs.totalMs;
+  },
+  errors: (own, theirs) => {
+    for (const [text, count] of theirs.statements) addStatement(own.statements, text, count);
+  },
+};
+
 /** Kinds of one sort of fact that are told apart; lines about locks that are kept. */
 const MOST_KINDS = 2000;
 const MOST_LINES = 20_000;
@@ -138,24 +158,16 @@ export class FactCounts {
     kinds.set(KEY_OF[sort](counts), counts);
   }
 
+  /** Gives the events of a database another name for it; null: none. */
+  renameDatabase(from: string, to: string | null): void {
+    for (const sort of ["refusals", "cancellations", "temporaryFiles", "errors"] as const) this.#rename(sort, from, to);
+  }
+
   merge(other: FactCounts): void {
     for (const line of other.lockWaits) this.#push(this.lockWaits, line, MOST_LINES);
     for (const line of other.deadlocks) this.#push(this.deadlocks, line, MOST_DEADLOCKS);
     this.unlisted += other.unlisted;
-    this.#mergeKinds(this.kinds.refusals, other.kinds.refusals, () => undefined);
-    this.#mergeKinds(this.kinds.cancellations, other.kinds.cancellations, () => undefined);
-    this.#mergeKinds(this.kinds.temporaryFiles, other.kinds.temporaryFiles, (own, theirs) => {
-      own.totalBytes += theirs.totalBytes;
-      own.largestBytes = Math.max(own.largestBytes, theirs.largestBytes);
-    });
-    this.#mergeKinds(this.kinds.autovacuums, other.kinds.autovacuums, (own, theirs) => {
-      own.completed += theirs.completed;
-      own.cancelled += theirs.cancelled;
-      own.totalMs += theirs.totalMs;
-    });
-    this.#mergeKinds(this.kinds.errors, other.kinds.errors, (own, theirs) => {
-      for (const [text, count] of theirs.statements) addStatement(own.statements, text, count);
-    });
+    for (const sort of SORTS) this.#mergeKinds(sort, other.kinds[sort]);
     mergeCheckpoints(this.checkpoints, other.checkpoints);
   }
 
@@ -238,18 +250,29 @@ export class FactCounts {
     return start;
   }
 
+  #rename<K extends Exclude<keyof Kinds, "autovacuums">>(sort: K, from: string, to: string | null): void {
+    const kinds: Map<string, Kinds[K]> = this.kinds[sort];
+    for (const [key, counts] of [...kinds]) {
+      if (counts.database !== from) continue;
+      kinds.delete(key);
+      const renamed = { ...counts, database: to };
+      this.#mergeKinds(sort, new Map([[KEY_OF[sort](renamed), renamed]]));
+    }
+  }
+
   #push<T>(list: T[], item: T, most: number): void {
     if (list.length >= most) this.unlisted += 1;
     else list.push(item);
   }
 
-  #mergeKinds<T extends Counted>(own: Map<string, T>, other: ReadonlyMap<string, T>, add: (own: T, theirs: T) => void) {
-    for (const [key, theirs] of other) {
-      const known = own.get(key);
+  #mergeKinds<K extends keyof Kinds>(sort: K, others: ReadonlyMap<string, Kinds[K]>): void {
+    const kinds: Map<string, Kinds[K]> = this.kinds[sort];
+    for (const [key, theirs] of others) {
+      const known = kinds.get(key);
       if (known !== undefined) {
         known.at.merge(theirs.at);
-        add(known, theirs);
-      } else if (own.size < MOST_KINDS) own.set(key, theirs);
+        ADD[sort](known, theirs);
+      } else if (kinds.size < MOST_KINDS) kinds.set(key, theirs);
       else this.unlisted += theirs.at.count;
     }
   }

@@ -1,5 +1,6 @@
 import { countHour, countName, keepExample } from "./counts.ts";
 import type { LogDigest } from "./digest.ts";
+import { INHERITED_DATABASE } from "./names.ts";
 import { COLUMN } from "./statement-table.ts";
 
 /** Gives the numbers of another digest's names here. */
@@ -17,6 +18,7 @@ export function mergeDigest(own: LogDigest, other: LogDigest, follows: boolean, 
   for (const [statement, shape, counts] of other.plans.entries()) own.plans.merge(classOf(statement), shape, counts);
   own.plans.dropped += other.plans.dropped;
   if (follows) resolveHolders(own, other);
+  if (inherited !== undefined) other.facts.renameDatabase(INHERITED_DATABASE, inherited === "" ? null : inherited);
   own.facts.merge(other.facts);
   own.firstMs = Math.min(own.firstMs, other.firstMs);
   own.lastMs = Math.max(own.lastMs, other.lastMs);
@@ -42,9 +44,6 @@ function nameMap(own: LogDigest, other: LogDigest, inherited: string | undefined
     return id;
   };
 }
-
-/** Stands for the database that was in force before a part of a log began. */
-export const INHERITED_DATABASE = "\u0000inherited";
 
 /** Index here of a class of the other digest; -2 beyond the limit of classes. */
 function mergeClass(own: LogDigest, other: LogDigest, index: number, nameOf: NameMap): number {
@@ -103,6 +102,8 @@ function mergeDetails(own: LogDigest, target: number, other: LogDigest, index: n
   const from = other.statements.details[index];
   if (into === undefined || from === undefined) return;
   into.sketch.merge(from.sketch);
+  // What came first counts: the id depends on how the text is written.
+  into.perconaId ??= from.perconaId;
   for (const { hour, calls, totalUs } of from.hours) countHour(into.hours, hour, calls, totalUs);
   for (const list of ["users", "applications", "routes"] as const) {
     for (let at = 0; at < from[list].length; at += 2) {
@@ -110,7 +111,7 @@ function mergeDetails(own: LogDigest, target: number, other: LogDigest, index: n
     }
   }
   for (const example of from.examples) {
-    keepExample(into, { ...example, user: nameOf(example.user), application: nameOf(example.application) });
+    keepExample(into, { ...example, user: nameOf(example.user), application: nameOf(example.application) }, own.names);
   }
 }
 

@@ -5,6 +5,8 @@ const utf8 = new TextDecoder("utf-8");
 
 /** What PostgreSQL writes for a session that has no name yet. */
 const UNKNOWN = "[unknown]";
+/** Stands for the database that was in force before a part of a log began. */
+export const INHERITED_DATABASE = "\u0000inherited";
 const OTHER_NAMES = "(other names)";
 
 /** Gives names numbers, by their bytes: no string is made for one that is known. Number 0 is “not named”. */
@@ -45,7 +47,7 @@ export class Names {
   /** Null for what is not named. */
   text(id: number): string | null {
     const text = this.#texts[id] ?? "";
-    return text === "" || text === UNKNOWN ? null : text;
+    return text === "" || text === UNKNOWN || text === INHERITED_DATABASE ? null : text;
   }
 
   #add(bytes: Uint8Array): number {

@@ -24,6 +24,7 @@ interface PackedClass {
   readonly isShortened: boolean;
   readonly numbers: readonly Packed[];
   readonly zeros: number;
+  readonly perconaId: string | null;
   readonly bins: readonly (readonly [key: number, count: number])[];
   readonly hours: readonly HourCounts[];
   readonly users: readonly number[];
@@ -57,6 +58,8 @@ export interface PackedDigest {
     readonly head: readonly PackedStep[];
     readonly started: PackedStep | null;
     readonly plans: readonly PackedStep[];
+    readonly endedMs: Packed;
+    readonly endedUs: Packed;
   }[];
   readonly facts: {
     readonly lockWaits: readonly LockWaitLine[];
@@ -91,6 +94,8 @@ export function packDigest(digest: LogDigest): PackedDigest {
       head: session.head.map(packStep),
       started: session.started === null ? null : packStep(session.started),
       plans: session.plans.map(packStep),
+      endedMs: pack(session.endedMs),
+      endedUs: pack(session.endedUs),
     })),
     facts: {
       lockWaits: facts.lockWaits,
@@ -121,12 +126,14 @@ export function unpackDigest(packed: PackedDigest): LogDigest {
   for (const one of packed.classes) unpackClass(digest, one);
   for (const [statement, shape, counts] of packed.plans) digest.plans.merge(statement, shape, counts);
   digest.plans.dropped = packed.droppedPlans;
-  for (const { pid, head, started, plans, ...rest } of packed.sessions) {
+  for (const { pid, head, started, plans, endedMs, endedUs, ...rest } of packed.sessions) {
     digest.sessions.restore(pid, {
       ...rest,
       head: head.map(unpackStep),
       started: started === null ? null : unpackStep(started),
       plans: plans.map(unpackStep),
+      endedMs: endedMs ?? NaN,
+      endedUs: endedUs ?? NaN,
     });
   }
   unpackFacts(digest, packed);
@@ -147,6 +154,7 @@ function packClass({ statements, texts }: LogDigest, index: number): PackedClass
     isShortened: texts.isShortened(index),
     numbers: [...statements.numbers.subarray(base, statements.baseOf(index + 1))].map(pack),
     zeros: details.sketch.zeros,
+    perconaId: details.perconaId,
     bins: [...details.sketch.bins()],
     hours: details.hours,
     users: details.users,
@@ -167,6 +175,7 @@ function unpackClass(digest: LogDigest, packed: PackedClass): void {
   const details = statements.details[index];
   if (details === undefined) throw new Error("a class without details");
   details.sketch.zeros = packed.zeros;
+  details.perconaId = packed.perconaId;
   for (const [key, count] of packed.bins) details.sketch.addBin(key, count);
   details.hours.push(...packed.hours.map((hour) => ({ ...hour })));
   details.users.push(...packed.users);

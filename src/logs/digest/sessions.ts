@@ -29,6 +29,9 @@ interface Session {
   started: SessionStep | null;
   /** Plans that wait for the line of their statement; each overlaps the last one. */
   plans: readonly SessionStep[];
+  /** Time and duration (microseconds) of the execution that was the last step; NaN where it was none. */
+  endedMs: number;
+  endedUs: number;
 }
 
 /** Sessions that are remembered at the same time. */
@@ -63,11 +66,13 @@ export class Sessions {
   }
 
   /** The frequent case, a line with text and duration, without an object: false where `step` has to be called. */
-  executedAlone(pid: number, statement: number): boolean {
+  executedAlone(pid: number, statement: number, timeMs: number, durationUs: number): boolean {
     const session = this.#sessions.get(pid);
     if (session === undefined || !session.isSettled || session.started !== null || session.plans.length > 0)
       return false;
     session.last = statement;
+    session.endedMs = timeMs;
+    session.endedUs = durationUs;
     return true;
   }
 
@@ -90,6 +95,8 @@ export class Sessions {
       if (!theirs.isSettled) continue;
       session.started = theirs.started === null ? null : own(theirs.started);
       session.plans = theirs.plans.map(own);
+      session.endedMs = theirs.endedMs;
+      session.endedUs = theirs.endedUs;
       if (theirs.last !== NO_STATEMENT) session.last = classOf(theirs.last);
     }
   }
@@ -119,6 +126,8 @@ export class Sessions {
       isSettled: !this.#options.isOpen,
       started: null,
       plans: [],
+      endedMs: NaN,
+      endedUs: NaN,
     };
     this.#sessions.set(pid, session);
     return session;
@@ -133,9 +142,13 @@ export class Sessions {
   }
 
   #step(session: Session, step: SessionStep): void {
+    const isOfLast = this.#isPlanOfLast(session, step);
+    const isExecution = step.kind === "executed";
     if (step.statement !== NO_STATEMENT) session.last = step.statement;
+    session.endedMs = isExecution ? step.timeMs : NaN;
+    session.endedUs = isExecution ? step.durationUs : NaN;
     if (session.isSettled) {
-      this.#apply(session, step);
+      if (!isOfLast) this.#apply(session, step);
       return;
     }
     const before = session.head.at(-1);
@@ -190,6 +203,12 @@ export class Sessions {
     const last = plans.at(-1);
     if (started !== null) this.#sink.executed(started, last?.statement === started.statement ? last.durationUs : NaN);
     else if (last !== undefined) this.#sink.executed(last, last.durationUs);
+  }
+
+  /** The extended protocol ends a query with its portal: the plan then comes behind the line of the execution. */
+  #isPlanOfLast({ last, endedMs, endedUs }: Session, { kind, statement, timeMs, durationUs }: SessionStep): boolean {
+    if (kind !== "planned" || statement !== last || durationUs > endedUs) return false;
+    return timeMs - durationUs / 1000 <= endedMs + this.#options.toleranceMs;
   }
 
   #endsBefore(earlier: SessionStep, later: SessionStep): boolean {

@@ -50,6 +50,8 @@ export interface ExampleLine {
 /** What a class has beside its numbers; lists of pairs are number of the name and calls. */
 export interface StatementDetails {
   readonly sketch: DurationSketch;
+  /** Class id of pt-query-digest, which depends on the text as it was written; null for PostgreSQL. */
+  perconaId: string | null;
   /** Slowest first. */
   readonly examples: ExampleLine[];
   /** Only executions that take so long become examples; those without a duration count as -1. */
@@ -94,6 +96,7 @@ export class StatementTable {
     this.numbers[base + COLUMN.lastMs] = Number.NEGATIVE_INFINITY;
     this.details.push({
       sketch: new DurationSketch(),
+      perconaId: null,
       examples: [],
       exampleUs: NO_LIMIT,
       hours: [],

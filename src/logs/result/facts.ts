@@ -19,7 +19,7 @@ import type { StatementNames } from "./statement-names.ts";
 const MOST_LISTED = 200;
 
 export interface FactsOptions {
-  readonly engine: EngineId;
+  readonly engine: EngineId | null;
   readonly input: Omit<LogInput, "dropped">;
   readonly cutEvents: number;
 }

@@ -13,7 +13,7 @@ type Column = keyof typeof COLUMN;
 export interface Group {
   readonly fingerprint: Fingerprint;
   readonly database: number;
-  readonly isMysql: boolean;
+  perconaId: string | null;
   /** The shortest text, so that it does not depend on the order. */
   text: NormalizedText;
   readonly numbers: Record<Column, number>;
@@ -53,11 +53,11 @@ function fingerprintOf({ texts, statements }: LogDigest, index: number, names: S
   return names.of(texts.text(index)).fingerprint;
 }
 
-function newGroup({ texts, options }: LogDigest, index: number, fingerprint: Fingerprint, database: number): Group {
+function newGroup({ texts }: LogDigest, index: number, fingerprint: Fingerprint, database: number): Group {
   return {
     fingerprint,
     database,
-    isMysql: options.isMysql,
+    perconaId: null,
     text: texts.text(index),
     numbers: {
       ...EMPTY,
@@ -89,8 +89,12 @@ function addClass(group: Group, digest: LogDigest, index: number): void {
     else group.numbers[column] = known + value;
   }
   const text = texts.text(index);
-  if (text.length < group.text.length || (text.length === group.text.length && text < group.text)) group.text = text;
   const details = statements.details[index];
+  const isBetter = text.length < group.text.length || (text.length === group.text.length && text <= group.text);
+  if (isBetter) {
+    group.text = text;
+    group.perconaId = details?.perconaId ?? null;
+  }
   if (details === undefined) return;
   group.sketch.merge(details.sketch);
   for (const { hour, calls, totalUs } of details.hours) {
@@ -101,7 +105,7 @@ function addClass(group: Group, digest: LogDigest, index: number): void {
   addPairs(group.applications, details.applications);
   addPairs(group.routes, details.routes);
   const kept = { examples: group.examples, exampleUs: NO_LIMIT };
-  for (const example of details.examples) keepExample(kept, { ...example });
+  for (const example of details.examples) keepExample(kept, { ...example }, digest.names);
 }
 
 function addPairs(counts: Map<number, number>, pairs: readonly number[]): void {

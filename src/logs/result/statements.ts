@@ -1,6 +1,5 @@
 import type { CallShare, LoggedPlan, StatementExample, StatementLogFacts } from "../../model/log.ts";
 import type { StatementStatistic, StatementStatistics } from "../../model/statement.ts";
-import { perconaId } from "../../sql/percona-fingerprint.ts";
 import type { LogDigest } from "../digest/digest.ts";
 import { isoTime } from "../digest/occurrences.ts";
 import type { PlanCounts } from "../digest/plans.ts";
@@ -115,7 +114,7 @@ function logFacts(group: Group, { names }: LogDigest): StatementLogFacts {
     routes: shares(group.routes),
     examples: group.examples.map((one): StatementExample => example(one)),
     plans: group.plans.map(planOf).toSorted((a, b) => compare(a.firstAt, b.firstAt) || compare(a.shape, b.shape)),
-    ptQueryDigestId: group.isMysql ? perconaId(readableText(group.text)) : null,
+    ptQueryDigestId: group.perconaId,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { EngineId } from "../../model/primitives.ts";
 import { type DigestOptions, LogDigest } from "../digest/digest.ts";
 import { mergeDigest } from "../digest/merge.ts";
 import type { LogDialect, LogFormat, LogReader } from "../format.ts";
@@ -13,12 +14,16 @@ export interface LogPart {
   startOffset: number;
   /** After the last event. */
   endOffset: number;
+  /** Time of the last event, where a log writes it only when it changes; null otherwise. */
+  lastTimeMs: number | null;
   /** The database in force at the end where a log says it only when it changes; null where this part does not say. */
   database: string | null;
   /** Each n-th statement was logged; null: all. */
   sampledOneIn: number | null;
   /** Names of time zones that are not known, and were read as UTC. */
   unknownZones: readonly string[];
+  /** Engines that the texts show, where the format does not say. */
+  engines?: readonly EngineId[];
 }
 
 export interface PartOptions extends Pick<DigestOptions, "keepLiterals" | "sinceMs" | "untilMs"> {
@@ -30,6 +35,8 @@ export interface PartOptions extends Pick<DigestOptions, "keepLiterals" | "since
   readonly stop: number;
   /** Whether an event begins at `from` for certain. */
   readonly isStart: boolean;
+  /** Time of the event before `from`, where that is known to matter. */
+  readonly startTimeMs?: number | null;
   /** Whether an earlier part of the log may come before this one. */
   readonly isOpen: boolean;
 }
@@ -42,7 +49,7 @@ export class PartScan {
   readonly #reader: LogReader;
   readonly #kernel: Kernel;
 
-  constructor({ format, dialect, from, stop, isStart, ...options }: PartOptions) {
+  constructor({ format, dialect, from, stop, isStart, startTimeMs = null, ...options }: PartOptions) {
     this.#kernel = new Kernel(CHUNK_BYTES);
     this.#digest = new LogDigest({
       ...options,
@@ -50,7 +57,7 @@ export class PartScan {
       toleranceMs: dialect.toleranceMs,
     });
     const { keepLiterals } = options;
-    const context = { kernel: this.#kernel, digest: this.#digest, counts: this.tally, keepLiterals };
+    const context = { kernel: this.#kernel, digest: this.#digest, counts: this.tally, keepLiterals, startTimeMs };
     this.#reader = format.open(dialect, context);
     this.scanner = new ChunkScanner({
       kernel: this.#kernel,
@@ -85,19 +92,25 @@ export class PartScan {
       tally: this.tally,
       startOffset: this.scanner.startOffset,
       endOffset: this.scanner.endOffset,
+      lastTimeMs: this.#reader.lastTimeMs ?? null,
       database: this.#reader.database ?? null,
       sampledOneIn: this.#reader.sampledOneIn ?? null,
       unknownZones: [...this.#kernel.unknownZones],
+      ...(this.#reader.engines === undefined ? {} : { engines: this.#reader.engines }),
     };
   }
 }
 
 /** Goes on with the part that came next in the same log. */
 export function joinParts(own: LogPart, next: LogPart): void {
-  mergeDigest(own.digest, next.digest, true, own.database ?? undefined);
+  // Where nothing came before, there is no database to go on with.
+  const inherited = own.database ?? (own.digest.options.isOpen ? undefined : "");
+  mergeDigest(own.digest, next.digest, true, inherited);
   own.tally.join(next.tally);
   own.endOffset = next.endOffset;
+  own.lastTimeMs = next.lastTimeMs ?? own.lastTimeMs;
   own.database = next.database ?? own.database;
   own.sampledOneIn = next.sampledOneIn ?? own.sampledOneIn;
   own.unknownZones = [...new Set([...own.unknownZones, ...next.unknownZones])];
+  if (next.engines !== undefined) own.engines = [...new Set([...(own.engines ?? []), ...next.engines])].toSorted();
 }

@@ -22,13 +22,16 @@ export function cutRanges(sizeBytes: number, most: number): readonly ByteRange[]
  * Puts parts of one file together, in order. A part begins at the first line that looks like an event; only the part
  * before knows where its last event really ends. Where they differ, `again` reads the part from there.
  */
-export function joinRanges(parts: readonly LogPart[], again: (index: number, from: number) => LogPart): LogPart {
+export function joinRanges(
+  parts: readonly LogPart[],
+  again: (index: number, from: number, startTimeMs: number | null) => LogPart,
+): LogPart {
   const [first, ...rest] = parts;
   if (first === undefined) throw new Error("a file has at least one part");
   for (const [index, part] of rest.entries()) {
     const isExact = part.startOffset === first.endOffset;
     // What was read beyond a part's own range belongs to it; the next one may then have nothing left.
-    joinParts(first, isExact ? part : again(index + 1, first.endOffset));
+    joinParts(first, isExact ? part : again(index + 1, first.endOffset, first.lastTimeMs));
   }
   return first;
 }

@@ -1,4 +1,4 @@
-import { INHERITED_DATABASE } from "../../../logs/digest/merge.ts";
+import { INHERITED_DATABASE } from "../../../logs/digest/names.ts";
 import { RouteReader } from "../../../logs/digest/routes.ts";
 import { newStatementEvent } from "../../../logs/digest/statement-event.ts";
 import { isOwnComment } from "../../../logs/digest/texts.ts";
@@ -52,12 +52,17 @@ export class SlowReader implements LogReader {
     this.#routes = new RouteReader(context.kernel, digest.names);
     this.#inherited = digest.options.isOpen ? digest.names.of(INHERITED_DATABASE) : 0;
     this.#database = this.#inherited;
+    this.#lastMs = context.startTimeMs ?? NaN;
+  }
+
+  get lastTimeMs(): number | null {
+    return Number.isNaN(this.#lastMs) ? null : this.#lastMs;
   }
 
   /** The database in force after what was read, "" for none; null where it is still that of the part before. */
   get database(): string | null {
     if (this.#database === 0) return "";
-    return this.#database === this.#inherited ? null : this.#context.digest.names.text(this.#database);
+    return this.#database === this.#inherited ? null : this.#context.digest.names.raw(this.#database);
   }
 
   read(from: number, to: number, stop: number, isEnd: boolean): number {
@@ -176,7 +181,7 @@ export class SlowReader implements LogReader {
     const session = {
       pid: pid === 0 ? null : pid,
       user: digest.names.text(user),
-      database: digest.names.text(database),
+      database: digest.names.raw(database) || null,
       application: null,
     };
     const statement = kernel.normalize(textFrom, textTo, true);

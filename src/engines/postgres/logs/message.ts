@@ -230,9 +230,14 @@ function statementOf({ statement }: ServerMessage, normalize: Normalize): string
   return statement === null || statement.trim() === "" ? null : normalize(statement);
 }
 
-/** Names in quotes and numbers are data, or tell the same error apart. */
+const LAST_VALUE = /(?:: |at or near )"/;
+
+/** Names in quotes and numbers are data, or tell the same error apart. A value at the end may hold quotes and lines. */
 function withoutNames(text: string): string {
-  return withoutNumbers((text.split("\n")[0] ?? "").replace(/"[^"]*"|'[^']*'|\([^)]*\)=\([^)]*\)/g, "?")).slice(0, 500);
+  const value = text.endsWith('"') ? LAST_VALUE.exec(text) : null;
+  const known = value === null ? text : `${text.slice(0, value.index + value[0].length - 1)}?`;
+  const named = known.replace(/"[^"]*"|'[^']*'|\([^)]*\)=\([^)]*\)/g, "?");
+  return withoutNumbers(named.split("\n")[0] ?? "").slice(0, 500);
 }
 
 /** `(0,1)` and numbers of their own as `?`. */

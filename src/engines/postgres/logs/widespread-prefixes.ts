@@ -31,8 +31,11 @@ export const WIDESPREAD_PREFIXES: readonly string[] = [
   "user=%u,db=%d ",
   "%m [%p] %q[user=%u,db=%d,app=%a] ",
   "[%p][%b][%v][%x] %q[user=%u,db=%d,app=%a] ",
-  // Every field that the other formats have.
+  // Every field that the other formats have: from PostgreSQL 14 on, of 13, and before.
   "%m %p %u %d %a %r %b %c %l %s %v %x %e %Q ",
+  "%m %p %P %u %d %a %r %b %c %l %s %v %x %e %Q ",
+  "%m %p %u %d %a %r %b %c %l %s %v %x %e ",
+  "%m %p %u %d %a %r %c %l %s %v %x %e ",
   // Amazon RDS and Aurora.
   "%t:%r:%u@%d:[%p]:",
   "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:",

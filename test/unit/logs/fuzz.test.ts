@@ -1,0 +1,9 @@
+import { beforeAll, describe, it } from "vitest";
+import { loadSqlParser } from "../../../src/sql/parser.ts";
+import { FUZZED_LOGS, fuzzLog } from "../../support/log-fuzz.ts";
+
+beforeAll(() => loadSqlParser());
+
+describe("a damaged log, in parts and whole", () => {
+  it.each(FUZZED_LOGS)("%s: says the same and loses no byte", (name) => fuzzLog(name, { runs: 60, seed: 20_261_124 }));
+});
