@@ -115,14 +115,6 @@ function putBytes(from: usize, to: usize, folds: bool): void {
   }
 }
 
-function hasUpper(from: usize, to: usize): bool {
-  for (let at = from; at < to; at += 1) {
-    const byte = load<u8>(at);
-    if (byte >= 65 && byte <= 90) return true;
-  }
-  return false;
-}
-
 function noteComment(from: usize, to: usize): void {
   if (firstCommentFrom == 0) {
     firstCommentFrom = from;
@@ -205,8 +197,13 @@ function run(from: usize, to: usize, isMysql: bool, emits: bool): void {
           isConstant = !(before == AFTER_WORD && (word == IS || word == NOT));
         }
         if (!isConstant) {
-          const keepsCase = isMysql && hasUpper(at, end) && (flagsOf(token) & MYSQL_KEYWORD) == 0;
-          if (keepsCase) token = hashBytes(at, end, false);
+          let keepsCase = false;
+          if (isMysql) {
+            // Hashed as it is written it differs where it has upper-case letters (or a sign that folding changes).
+            const written = hashBytes(at, end, false);
+            keepsCase = written != token && (flagsOf(token) & MYSQL_KEYWORD) == 0;
+            if (keepsCase) token = written;
+          }
           if (isSemicolonPending) {
             isSemicolonPending = false;
             hash = mix(hash, SEMICOLON);

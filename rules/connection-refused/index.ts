@@ -6,7 +6,14 @@ import {
   refusedLimits,
 } from "../../src/computed/refused-limits.ts";
 import { settingNumber } from "../../src/computed/setting-value.ts";
-import { defineRule, type Evidence, type FindingDraft, type Subject, type Window } from "../../src/rule.ts";
+import {
+  defineRule,
+  type Evidence,
+  type FindingDraft,
+  type LogInput,
+  type Subject,
+  type Window,
+} from "../../src/rule.ts";
 import { formatCount } from "../../src/util/units.ts";
 import { recommendationsOf } from "./advice.ts";
 import { poolUsage } from "./pool-usage.ts";
@@ -15,6 +22,8 @@ import { detailWords, eventWords, limitWords, MAX_ASKERS } from "./words.ts";
 
 interface Refused {
   readonly limit: RefusedLimit;
+  /** The logs that tell of it. */
+  readonly source: string;
   readonly pattern: RefusalPattern;
   readonly isCritical: boolean;
   /** What the log covers that tells of it. */
@@ -62,6 +71,7 @@ export default defineRule({
       const window = refusalWindow(limit, log);
       yield draft({
         limit,
+        source: sourceOf(limit, log.input),
         window,
         pattern: refusalPattern(limit.seen, window, burstSeconds),
         isCritical: count >= criticalCount || perMinute.length >= criticalMinutes,
@@ -77,7 +87,7 @@ export default defineRule({
   },
 });
 
-function draft({ limit, window, pattern, isCritical, maxConnections, usage }: Refused): FindingDraft {
+function draft({ limit, source, window, pattern, isCritical, maxConnections, usage }: Refused): FindingDraft {
   const details = detailWords(limit, pattern, window, capacityWords(limit, maxConnections));
   return {
     subject: subjectOf(limit),
@@ -85,7 +95,7 @@ function draft({ limit, window, pattern, isCritical, maxConnections, usage }: Re
     confidence: "measured",
     headline: `${eventWords(limit)}: ${limitWords(limit)}.`,
     message: usage === null ? details : `${details} ${usage.words}`,
-    evidence: evidenceOf(limit, maxConnections),
+    evidence: evidenceOf(limit, source, maxConnections),
     savesMsPerHour: null,
     recommendations: recommendationsOf(limit, pattern, usage?.cause ?? null),
     topics: [`connections:${limit.kind}${limit.name === null ? "" : ` ${limit.name}`}`],
@@ -107,13 +117,19 @@ function subjectOf({ kind, name }: RefusedLimit): Subject {
   }
 }
 
+/** Clients tell of the server's refusals as well, where its own log has none. */
+function sourceOf({ kind }: RefusedLimit, { format, applicationLogs = [] }: LogInput): string {
+  if (kind === "pool" || kind === "pooler" || format === "application") return "log of the application";
+  return applicationLogs.length === 0 ? "server log" : "logs of the server and of applications";
+}
+
 function capacityWords({ kind }: RefusedLimit, maxConnections: number | null): string {
   return kind === "server" && maxConnections !== null
     ? ` (max_connections is ${formatCount(maxConnections)}, some of them reserved)`
     : "";
 }
 
-function evidenceOf({ seen, askers, kind }: RefusedLimit, maxConnections: number | null): Evidence[] {
+function evidenceOf({ seen, askers, kind }: RefusedLimit, log: string, maxConnections: number | null): Evidence[] {
   const metric = (name: string, value: number, source: string): Evidence => ({
     kind: "metric",
     name,
@@ -121,8 +137,6 @@ function evidenceOf({ seen, askers, kind }: RefusedLimit, maxConnections: number
     unit: "count",
     source,
   });
-  const isOfPool = kind === "pool" || kind === "pooler";
-  const log = isOfPool ? "log of the application" : "server log";
   const what = kind === "pool" ? "requests without a connection" : "refused connections";
   const busiest = seen.perMinute.reduce((most, { count }) => Math.max(most, count), 0);
   const times =

@@ -23,16 +23,14 @@ export function poolUsage(limit: RefusedLimit, { log, ...seen }: PoolContext): U
 }
 
 function refusedByServer(minutes: ReadonlySet<number>, { refusals }: LogFacts): Usage | null {
-  const others = refusedLimits(refusals).filter(
-    ({ kind }) => kind === "server" || kind === "database" || kind === "role",
-  );
+  const others = refusedLimits(refusals).filter(({ kind }) => kind === "server");
   const shared = sharedMinutes(
     minutes,
     others.flatMap(({ seen }) => seen.perMinute.map(({ at }) => minuteNumber(at))),
   );
   if (shared < minutes.size * LEAST_SHARE_OF_MINUTES) return null;
   return {
-    words: `In ${shared} of ${plural(minutes.size, "minute")} the server refused connections: a pool could open no more then.`,
+    words: `In ${shared} of ${plural(minutes.size, "minute")} the server refused connections: a pool that is not full can open no more then.`,
     cause: "server",
   };
 }
@@ -66,7 +64,7 @@ function sessionsThen(
   const states = countStates(items);
   const { idle, open, waiting } = states;
   return {
-    words: `${formatSeconds(agoSeconds)} after the last one ${idle} sessions of the server were idle, ${open} idle in transaction, ${waiting} waiting for a lock, of ${formatCount(items.length)} that may be seen.`,
+    words: `${formatSeconds(agoSeconds)} after the last one, of the ${formatCount(items.length)} sessions of the server that may be seen ${idle} were idle, ${open} idle in transaction, ${waiting} waiting for a lock.`,
     cause: holderOf(states, items.length),
   };
 }

@@ -1,7 +1,7 @@
 import { isoTime } from "../logs/digest/occurrences.ts";
+import type { LogDialect } from "../logs/format.ts";
 import { joinParts, type LogPart } from "../logs/scan/part.ts";
 import type { ApplicationLog, RefusalCause } from "../model/log.ts";
-import type { OpenLog } from "./log-files.ts";
 import type { ReadLog } from "./read-logs.ts";
 
 /** What a server writes into its own log as well. */
@@ -14,14 +14,15 @@ const OF_SERVER: ReadonlySet<RefusalCause> = new Set([
 
 /** What was read of the log of an application; nothing for the log of a database. */
 export function applicationLogOf(
-  { source, dialect }: Pick<OpenLog, "source" | "dialect">,
+  path: string,
+  dialect: LogDialect,
   { digest, tally }: LogPart,
 ): readonly ApplicationLog[] {
   if (dialect.format !== "application") return [];
   const refusals = [...digest.facts.kinds.refusals.values()];
   return [
     {
-      path: source.path,
+      path,
       bytes: tally.bytes,
       lines: tally.lines,
       matches: refusals.reduce((sum, { at }) => sum + at.count, 0),

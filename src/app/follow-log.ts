@@ -58,7 +58,7 @@ export async function followLogs(options: FollowOptions): Promise<ReadLog> {
       ...rest,
     })),
     notices: followed.notices,
-    applicationLogs: applicationLogOf(log, part),
+    applicationLogs: applicationLogOf(log.source.path, log.dialect, part),
   };
 }
 

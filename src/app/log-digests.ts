@@ -67,6 +67,7 @@ function emptyPart({ digest }: LogPart): LogPart {
     startOffset: 0,
     endOffset: 0,
     lastTimeMs: null,
+    missesTime: false,
     database: null,
     sampledOneIn: null,
     unknownZones: [],

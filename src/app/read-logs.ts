@@ -71,7 +71,7 @@ async function readAll(
     read.files.push({ path, bytes: part.tally.bytes, lines: part.tally.lines, compression: log.source.compression });
     read.examples.push(...part.tally.stretches.map(({ line, ...rest }) => ({ file: path, line: line + 1, ...rest })));
     read.notices.push(...noticesOf(log, part));
-    applicationLogs.push(...applicationLogOf(log, part));
+    applicationLogs.push(...applicationLogOf(path, log.dialect, part));
     if (read.part === null) read.part = part;
     else joinParts(read.part, part);
   }

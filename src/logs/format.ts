@@ -38,6 +38,8 @@ export interface LogReader {
   findStart(at: number, to: number): number;
   /** The database in force at the end, where the log says it only when it changes; null where this range does not. */
   readonly database?: string | null;
+  /** Whether an event had no time, and took none from one before it. */
+  readonly missesTime?: boolean;
   /** Time of the last event, where a log writes it only when it changes; null where this range has none. */
   readonly lastTimeMs?: number | null;
   /** The server wrote only each n-th statement; null: all. */

@@ -1,6 +1,6 @@
 import type { LogSource } from "./open.ts";
 
-const SAMPLE_BYTES = 256 * 1024;
+const SAMPLE_BYTES = 128 * 1024;
 const utf8 = new TextDecoder("utf-8");
 
 /** An opened log with the first bytes of its text; `chunks` of a stream still hold them. */

@@ -29,5 +29,7 @@ export function quoteLiteral(value: string): string {
 
 /** `schema.name`, with `public` left out, and a schema that is not known. */
 export function quoteRelation({ schema, name }: RelationName): string {
-  return schema === "public" || schema === "" ? quoteIdentifier(name) : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+  return schema === "public" || schema === ""
+    ? quoteIdentifier(name)
+    : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }

@@ -4,10 +4,14 @@ import { DDSketch } from "@datadog/sketches-js";
 const ACCURACY = 0.01;
 
 const { mapping } = new DDSketch({ relativeAccuracy: ACCURACY });
+/** Shared by all sketches that have no bins. */
+const NO_BINS = new Uint32Array(0);
 /** Bins of small values, so that the common case needs no logarithm. */
 const SMALL = 1 << 16;
 const smallKeys = smallValueKeys();
 const ROOM = 8;
+/** So many durations are kept as a list of keys, before bins are worth their memory. */
+const MOST_LISTED = 24;
 
 /**
  * DDSketch of durations in whole microseconds: mergeable without loss, quantiles within 1 %. The bins are those of the
@@ -16,7 +20,9 @@ const ROOM = 8;
 export class DurationSketch {
   /** Durations of less than half a microsecond. */
   zeros = 0;
-  #bins = new Uint32Array(0);
+  /** Keys of the first durations; null once there are bins. */
+  #listed: number[] | null = null;
+  #bins: Uint32Array = NO_BINS;
   /** Key of the first bin. */
   #offset = 0;
 
@@ -37,6 +43,15 @@ export class DurationSketch {
 
   /** Non-empty bins as key and count, keys rising. */
   *bins(): Generator<readonly [key: number, count: number]> {
+    if (this.#listed !== null) {
+      const keys = this.#listed.toSorted((a, b) => a - b);
+      for (let from = 0; from < keys.length; ) {
+        const key = keys[from] ?? 0;
+        const to = keys.lastIndexOf(key) + 1;
+        yield [key, to - from];
+        from = to;
+      }
+    }
     for (let index = 0; index < this.#bins.length; index += 1) {
       const count = this.#bins[index] ?? 0;
       if (count > 0) yield [this.#offset + index, count];
@@ -65,12 +80,26 @@ export class DurationSketch {
     return count;
   }
 
-  /** Bytes that the bins take. */
-  get sizeBytes(): number {
-    return this.#bins.byteLength;
+  #addAt(key: number, count: number): void {
+    if (this.#bins.length === 0 && count === 1) {
+      if (this.#listed === null) {
+        this.#listed = [key];
+        return;
+      }
+      if (this.#listed.length < MOST_LISTED) {
+        this.#listed.push(key);
+        return;
+      }
+    }
+    if (this.#listed !== null) {
+      const listed = this.#listed;
+      this.#listed = null;
+      for (const known of listed) this.#addToBin(known, 1);
+    }
+    this.#addToBin(key, count);
   }
 
-  #addAt(key: number, count: number): void {
+  #addToBin(key: number, count: number): void {
     let index = key - this.#offset;
     if (index < 0 || index >= this.#bins.length) {
       this.#grow(key);

@@ -41,9 +41,9 @@ const CANCELLATIONS: Readonly<Record<string, CancellationCause>> = {
   "terminating connection due to idle-in-transaction timeout": "idle-in-transaction-timeout",
 };
 
-/** Counts a csvlog. Throws for a text that is no CSV. */
-export function countCsvLog(text: string): LoggedTruth {
-  const records = parseCsv(text);
+/** Counts a csvlog, from one time on and before another where they are given. Throws for a text that is no CSV. */
+export function countCsvLog(text: string, { from = "", to = "~" } = {}): LoggedTruth {
+  const records = parseCsv(text).filter(([time = ""]) => time >= from && time < to);
   const column = (index: number): string[] => records.map((record) => record[index] ?? "");
   const messages = column(COLUMN.message);
   const executions = records.filter((record) => EXECUTION.test(record[COLUMN.message] ?? ""));

@@ -23,6 +23,7 @@ export function readSlowLog(log: Uint8Array | string, range: SlowRange = {}): Lo
   return {
     ...part,
     lastTimeMs: null,
+    missesTime: false,
     database: reader?.database ?? null,
     sampledOneIn: reader?.sampledOneIn ?? null,
     unknownZones: [...zones],

@@ -11,8 +11,10 @@ export function addKnown(numbers: Float64Array, position: number, value: number,
   numbers[position + 1] = (numbers[position + 1] ?? 0) + weight;
 }
 
-/** Adds to the entry of an hour; logs run forward, so that it is mostly the last one. */
-export function countHour(hours: HourCounts[], hour: number, calls: number, totalUs: number): void {
+/** Adds to the entry of an hour; logs run forward, so that it is mostly the last one. Returns the list. */
+export function countHour(hours: HourCounts[], hour: number, calls: number, totalUs: number): HourCounts[] {
+  // A list with one entry takes an eighth of one that a first push makes; most classes have no more.
+  if (hours.length === 0) return [{ hour, calls, totalUs }];
   const last = hours.at(-1);
   const entry = last?.hour === hour ? last : hours.find((known) => known.hour === hour);
   if (entry === undefined) hours.push({ hour, calls, totalUs });
@@ -20,17 +22,20 @@ export function countHour(hours: HourCounts[], hour: number, calls: number, tota
     entry.calls += calls;
     entry.totalUs += totalUs;
   }
+  return hours;
 }
 
-/** Adds calls of a name to a list of pairs. */
-export function countName(pairs: number[], name: number, calls: number): void {
+/** Adds calls of a name to a list of pairs, and returns the list. */
+export function countName(pairs: number[], name: number, calls: number): number[] {
+  if (pairs.length === 0) return [name, calls];
   for (let at = 0; at < pairs.length; at += 2) {
     if (pairs[at] === name) {
       pairs[at + 1] = (pairs[at + 1] ?? 0) + calls;
-      return;
+      return pairs;
     }
   }
   if (pairs.length < MOST_NAMES_OF_CLASS * 2) pairs.push(name, calls);
+  return pairs;
 }
 
 /** Keeps the slowest ones, slowest first. */
@@ -39,6 +44,10 @@ export function keepExample(
   example: ExampleLine,
   names: Names,
 ): void {
+  if (details.examples.length === 0) {
+    details.examples = [example];
+    return;
+  }
   const { examples } = details;
   const who = ({ user, application }: ExampleLine): string => `${names.raw(user)}\0${names.raw(application)}`;
   examples.push(example);

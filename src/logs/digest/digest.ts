@@ -197,11 +197,11 @@ export class LogDigest {
     if (timeMs < (numbers[base + COLUMN.firstMs] ?? 0)) numbers[base + COLUMN.firstMs] = timeMs;
     if (timeMs > (numbers[base + COLUMN.lastMs] ?? 0)) numbers[base + COLUMN.lastMs] = timeMs;
     if (!Number.isNaN(timeMs)) {
-      countHour(details.hours, Math.floor(timeMs / HOUR_MS), weight, isTimed ? durationUs * weight : 0);
+      details.hours = countHour(details.hours, Math.floor(timeMs / HOUR_MS), weight, isTimed ? durationUs * weight : 0);
     }
-    if (user !== 0) countName(details.users, user, weight);
-    if (application !== 0) countName(details.applications, application, weight);
-    if (route !== 0) countName(details.routes, route, weight);
+    if (user !== 0) details.users = countName(details.users, user, weight);
+    if (application !== 0) details.applications = countName(details.applications, application, weight);
+    if (route !== 0) details.routes = countName(details.routes, route, weight);
     if (isTimed ? durationUs >= details.exampleUs : details.exampleUs < -1) {
       keepExample(details, { timeMs, durationUs, user, application, query: null, parameters: null }, this.names);
     }

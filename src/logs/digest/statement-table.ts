@@ -53,13 +53,13 @@ export interface StatementDetails {
   /** Class id of pt-query-digest, which depends on the text as it was written; null for PostgreSQL. */
   perconaId: string | null;
   /** Slowest first. */
-  readonly examples: ExampleLine[];
+  examples: ExampleLine[];
   /** Only executions that take so long become examples; those without a duration count as -1. */
   exampleUs: number;
-  readonly hours: HourCounts[];
-  readonly users: number[];
-  readonly applications: number[];
-  readonly routes: number[];
+  hours: HourCounts[];
+  users: number[];
+  applications: number[];
+  routes: number[];
 }
 
 /** Statement classes by 64-bit key and database, with their numbers in one typed array. */

@@ -1,7 +1,7 @@
 import type { NormalizedText } from "./events.ts";
 
 /** Characters of all texts together. */
-const BUDGET = 12 * 1024 * 1024;
+const BUDGET = 6 * 1024 * 1024;
 /** What is left of a text that had to be shortened. */
 const SHORT = 200;
 

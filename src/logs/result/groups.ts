@@ -28,24 +28,45 @@ export interface Group {
 
 const COLUMNS = Object.keys(COLUMN) as readonly Column[];
 
-/** Classes by fingerprint and database; those that were never executed (parsed, or inside others) are left out. */
-export function groupClasses(digest: LogDigest, names: StatementNames): readonly Group[] {
-  const groups = new Map<string, Group>();
-  const groupOf: Group[] = [];
+/**
+ * Classes by fingerprint and database, one group after the other, so that they need not all be in memory; those that
+ * were never executed (parsed, or inside others) are left out.
+ */
+export function* groupClasses(digest: LogDigest, names: StatementNames): Generator<Group> {
+  const members = new Map<string, number[]>();
   for (let index = 0; index < digest.statements.size; index += 1) {
-    const fingerprint = fingerprintOf(digest, index, names);
-    const database = digest.statements.database[index] ?? 0;
-    const key = `${database}:${fingerprint}`;
-    const group = groups.get(key) ?? newGroup(digest, index, fingerprint, database);
-    groups.set(key, group);
-    groupOf.push(group);
+    const key = `${digest.statements.database[index] ?? 0}:${fingerprintOf(digest, index, names)}`;
+    const known = members.get(key);
+    if (known === undefined) members.set(key, [index]);
+    else known.push(index);
+  }
+  const plansOf = plansByClass(digest);
+  for (const [key, indexes] of members) {
+    const group = groupOf(digest, indexes, key.slice(key.indexOf(":") + 1), plansOf);
+    if (group.numbers.calls > 0) yield group;
+  }
+}
+
+type ClassPlans = ReadonlyMap<number, readonly (readonly [shape: string, counts: PlanCounts])[]>;
+
+function plansByClass({ plans }: LogDigest): ClassPlans {
+  const byClass = new Map<number, (readonly [string, PlanCounts])[]>();
+  for (const [statement, shape, counts] of plans.entries()) {
+    const known = byClass.get(statement);
+    if (known === undefined) byClass.set(statement, [[shape, counts]]);
+    else known.push([shape, counts]);
+  }
+  return byClass;
+}
+
+function groupOf(digest: LogDigest, indexes: readonly number[], fingerprint: Fingerprint, plansOf: ClassPlans): Group {
+  const [first = 0] = indexes;
+  const group = newGroup(digest, first, fingerprint, digest.statements.database[first] ?? 0);
+  for (const index of indexes) {
     addClass(group, digest, index);
+    for (const [shape, counts] of plansOf.get(index) ?? []) group.plans = withPlan(group.plans, shape, counts);
   }
-  for (const [statement, shape, counts] of digest.plans.entries()) {
-    const group = groupOf[statement];
-    if (group !== undefined) group.plans = withPlan(group.plans, shape, counts);
-  }
-  return [...groups.values()].filter(({ numbers }) => numbers.calls > 0);
+  return group;
 }
 
 function fingerprintOf({ texts, statements }: LogDigest, index: number, names: StatementNames): Fingerprint {

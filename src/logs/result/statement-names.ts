@@ -38,8 +38,10 @@ export class StatementNames {
   }
 
   kindOf(text: NormalizedText): StatementKind {
-    if (!this.#isMysql) return statementKind(parseableText(text));
-    return KINDS[FIRST_WORD.exec(text)?.[1]?.toLowerCase() ?? ""] ?? "utility";
+    const word = FIRST_WORD.exec(text)?.[1]?.toLowerCase() ?? "";
+    // Behind `with` may stand anything, and several statements are of no one kind: the parser knows.
+    if (!this.#isMysql && (word === "with" || text.includes(";"))) return statementKind(parseableText(text));
+    return KINDS[word] ?? "utility";
   }
 }
 

@@ -3,6 +3,7 @@ import type { StatementStatistic, StatementStatistics } from "../../model/statem
 import type { LogDigest } from "../digest/digest.ts";
 import { isoTime } from "../digest/occurrences.ts";
 import type { PlanCounts } from "../digest/plans.ts";
+import { COLUMN } from "../digest/statement-table.ts";
 import { readableText } from "../digest/texts.ts";
 import { windowOf } from "./facts.ts";
 import { type Group, groupClasses } from "./groups.ts";
@@ -10,13 +11,15 @@ import type { StatementNames } from "./statement-names.ts";
 
 const HOUR_MS = 3_600_000;
 const MOST_SHARES = 20;
+const MOST_TOLD = 1000;
 /** Limits of the histogram, in milliseconds. */
 const RANGES_MS = [0, 1, 10, 100, 1000, 10_000, 100_000] as const;
 
 /** Statements of a closed digest, heaviest first. */
 export function statementStatistics(digest: LogDigest, names: StatementNames): StatementStatistics {
-  const groups = groupClasses(digest, names);
-  const items = groups.map((group) => statisticOf(group, digest, names));
+  const leastUs = leastTotalUs(digest);
+  const items: StatementStatistic[] = [];
+  for (const group of groupClasses(digest, names)) items.push(statisticOf(group, digest, names, leastUs));
   if (digest.otherCalls > 0) items.push(otherStatements(digest));
   items.sort(
     (a, b) => b.totalMs - a.totalMs || compare(a.fingerprint, b.fingerprint) || compare(a.database, b.database),
@@ -32,7 +35,17 @@ export function statementStatistics(digest: LogDigest, names: StatementNames): S
   };
 }
 
-function statisticOf(group: Group, digest: LogDigest, names: StatementNames): StatementStatistic {
+/** Total time from which a statement is told with all that the log knows of it; the many small ones have numbers alone. */
+function leastTotalUs({ statements }: LogDigest): number {
+  if (statements.size <= MOST_TOLD) return 0;
+  const totals = Array.from(
+    { length: statements.size },
+    (_, index) => statements.numbers[statements.baseOf(index) + COLUMN.totalUs] ?? 0,
+  );
+  return totals.sort((a, b) => b - a)[MOST_TOLD] ?? 0;
+}
+
+function statisticOf(group: Group, digest: LogDigest, names: StatementNames, leastUs: number): StatementStatistic {
   const { numbers } = group;
   const timed = numbers.calls - numbers.untimed;
   const [p50, p95, p99] = group.sketch.quantiles([0.5, 0.95, 0.99]);
@@ -54,7 +67,7 @@ function statisticOf(group: Group, digest: LogDigest, names: StatementNames): St
     p99Ms: milliseconds(p99, numbers),
     rows: numbers.rowsKnown === 0 ? null : numbers.rows,
     ...NO_COUNTERS,
-    log: logFacts(group, digest),
+    ...(numbers.totalUs >= leastUs || group.plans.length > 1 ? { log: logFacts(group, digest) } : {}),
   };
 }
 

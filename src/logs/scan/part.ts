@@ -16,6 +16,8 @@ export interface LogPart {
   endOffset: number;
   /** Time of the last event, where a log writes it only when it changes; null otherwise. */
   lastTimeMs: number | null;
+  /** Whether an event here would have had the time of one before this part. */
+  readonly missesTime: boolean;
   /** The database in force at the end where a log says it only when it changes; null where this part does not say. */
   database: string | null;
   /** Each n-th statement was logged; null: all. */
@@ -93,6 +95,7 @@ export class PartScan {
       startOffset: this.scanner.startOffset,
       endOffset: this.scanner.endOffset,
       lastTimeMs: this.#reader.lastTimeMs ?? null,
+      missesTime: this.#reader.missesTime ?? false,
       database: this.#reader.database ?? null,
       sampledOneIn: this.#reader.sampledOneIn ?? null,
       unknownZones: [...this.#kernel.unknownZones],

@@ -195,6 +195,32 @@ describe("deadlockRemedy on InnoDB", () => {
     });
   });
 
+  it("takes the partitions of a table for the table", () => {
+    const part = (name: string) => `\`shop\`.\`event\` (partition ${name})`;
+    const query = "update event set n = ? where id = ?";
+    const both = (first: string, second: string, mode = X) => [
+      deadlockMember(1, 2, { query, waitsFor: recordLock(X, first), holds: [recordLock(mode, second)] }),
+      deadlockMember(2, 1, { query, waitsFor: recordLock(X, second), holds: [recordLock(mode, first)] }),
+    ];
+    const rowOrder = { kind: "row-order", relation: "shop.event" };
+    expect(remedyOf(both(part("p1, subpartition p1sp1"), part("p2, subpartition p2sp0")))).toEqual(rowOrder);
+    expect(remedyOf(both("shop.event (partition p1)", "`shop`.`event`"))).toEqual(rowOrder);
+    expect(remedyOf(both(part("p1"), part("p1"), "lock mode S"))).toEqual({ ...rowOrder, kind: "row-upgrade" });
+    // A table whose own name ends in brackets stays what it is.
+    const odd = both("shop.event (old)", "shop.event");
+    expect(remedyOf(odd)).toMatchObject({ kind: "relation-order", order: ["shop.event", "shop.event (old)"] });
+  });
+
+  it("takes a partition for the table that the statement names", () => {
+    const intention = "lock_mode X insert intention waiting";
+    const query = "insert into event (id) values (?)";
+    const insert = (pid: number, blocker: number) =>
+      deadlockMember(pid, blocker, { query, waitsFor: recordLock("lock mode S waiting", "shop.event (partition p1)") });
+    expect(remedyOf([insert(1, 2), insert(2, 1)])).toEqual({ kind: "duplicate-key", relation: "shop.event" });
+    const other = deadlockMember(2, 1, { query, waitsFor: recordLock(intention, "shop.other (partition p1)") });
+    expect(remedyOf([insert(1, 2), other])).toMatchObject({ kind: "relation-order" });
+  });
+
   it("tells two indexes of one table apart", () => {
     const other = { waitsFor: recordLock(X, "shop.orders", "state_idx") };
     expect(remedyOf([member(1, 2, X, "shop.orders"), member(2, 1, X, "shop.orders", other)])).toEqual({

@@ -34,6 +34,7 @@ export class SlowReader implements LogReader {
   readonly closing = "\n";
   /** The server wrote only each n-th statement, at most so sparsely; null where it wrote all. */
   sampledOneIn: number | null = null;
+  missesTime = false;
   readonly #context: ReaderContext;
   readonly #kernel: Kernel;
   readonly #event = newStatementEvent();
@@ -135,6 +136,7 @@ export class SlowReader implements LogReader {
     }
     const oneIn = floats[FLOAT.rateLimit] ?? NaN;
     if (oneIn > 1 && oneIn > (this.sampledOneIn ?? 1)) this.sampledOneIn = oneIn;
+    if (Number.isNaN(this.#lastMs)) this.missesTime = true;
     if (!digest.at(this.#lastMs)) return;
     event.timeMs = this.#lastMs;
     event.durationUs = floats[FLOAT.durationUs] ?? NaN;

@@ -25,8 +25,12 @@ describe("applicationShare", () => {
   });
 
   it("knows an application that prints the server's words with their two spaces", () => {
-    const line = "2026-11-24 13:00:00,123 ERROR app.db: connection failed: FATAL:  sorry, too many clients already\n";
-    expect(formatOf(line.repeat(20))).toBe("application");
+    const lines = [
+      "2026-11-24 13:00:00,123 ERROR app.db: connection failed: FATAL:  sorry, too many clients already",
+      "2026-11-24 13:00:00,456 INFO app.http: GET /orders 500",
+      "2026-11-24 13:00:01,123 INFO app.http: GET /health 200",
+    ];
+    expect(formatOf(`${lines.join("\n")}\n`.repeat(20))).toBe("application");
   });
 
   it("claims no log of a database, whatever it holds", () => {
