@@ -77,7 +77,9 @@ export function setFloat(slot: i32, value: f64): void {
 }
 
 export function clearSlots(): void {
-  memory.fill(SLOTS, 0, SLOT_COUNT << 2);
+  // A call of the engine's fill takes longer than these twelve stores.
+  const zero = i64x2.splat(0);
+  for (let at = SLOTS; at < SLOTS + (SLOT_COUNT << 2); at += 16) v128.store(at, zero);
   setFloat(TIME, NaN);
   setFloat(DURATION, NaN);
 }

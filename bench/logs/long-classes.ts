@@ -36,13 +36,19 @@ function statement(random: Random, count: number): string {
   return `${longText(number)} where id = ${random.below(1_000_000)}`;
 }
 
-/** The same text for the same class. */
+/** Of each class: it is made once, and written many times. */
+const texts = new Map<number, string>();
+
 function longText(number: number): string {
+  const known = texts.get(number);
+  if (known !== undefined) return known;
   const random = seededRandom(number);
   const wanted = LEAST_CHARACTERS + random.below(MOST_CHARACTERS - LEAST_CHARACTERS);
   let text = `select ${word(random)}`;
   while (text.length < wanted) text += `, ${word(random)}.${word(random)}_${word(random)}`;
-  return `${text} from ${word(random)}_table_of_class${number}x`;
+  text += ` from ${word(random)}_table_of_class${number}x`;
+  texts.set(number, text);
+  return text;
 }
 
 function word(random: Random): string {

@@ -14,7 +14,7 @@ export interface Statement {
 }
 
 /** Rows that each table is filled with: keys are drawn from them. */
-export const ROWS_A_TABLE = 4000;
+const ROWS_A_TABLE = 4000;
 
 const WORDS = ["new", "paid", "sent", "open", "closed", "EUR", "CHF", "eu-west", "default", "express"] as const;
 const PHRASES = [

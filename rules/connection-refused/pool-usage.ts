@@ -7,7 +7,7 @@ import { countStates, holderOf, type Usage } from "./usage.ts";
 /** What is seen in fewer of a pool's minutes may be chance. */
 const LEAST_SHARE_OF_MINUTES = 0.5;
 
-export interface PoolContext {
+interface PoolContext {
   readonly log: LogFacts;
   readonly sessions: Sessions | null;
   readonly capturedAt: IsoTime;

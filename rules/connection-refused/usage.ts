@@ -20,7 +20,7 @@ export interface Usage {
   readonly cause: HolderCause | null;
 }
 
-export interface SessionStates {
+interface SessionStates {
   readonly idle: number;
   /** Idle in transaction. */
   readonly open: number;

@@ -64,6 +64,7 @@ export function engineOf({ target, input }: Analysis): EngineId | null {
 /** `counters of the last 2 d 3 h`. */
 function windowWords(analysis: Analysis): string {
   const { from, to, kind } = analysis.window;
+  if (from === null && kind === "log") return "log without times";
   if (from === null) {
     const major = analysis.server?.majorVersion;
     const why = engineOf(analysis) === "postgres" && major !== undefined && major < 14;

@@ -1,12 +1,12 @@
 import { appendFileSync, renameSync } from "node:fs";
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Analysis } from "../../src/index.ts";
 import { type BuiltResult, isBuilt, runBuilt, startBuilt } from "../support/built-cli.ts";
-import { runCli } from "../support/cli.ts";
+import { type CliResult, runCli } from "../support/cli.ts";
 import { hasProgram, piped } from "../support/log-tools.ts";
 import { countCsvLog } from "../support/logged-truth.ts";
 import { describeIf } from "../support/require-or-skip.ts";
@@ -17,28 +17,23 @@ const JSON_REPORT = ["--format", "json", "--no-store", "--top", "500"] as const;
 /** So many copies of the recording are more than two threads need to have work. */
 const COPIES = 560;
 
-describeIf(isBuilt, "npm run build was not run")("dbperf logs, as it was built", () => {
-  let cwd: string;
-  let text: string;
-  let whole: Analysis;
+let cwd: string;
+let text: string;
+let whole: Analysis;
 
-  beforeAll(async () => {
-    cwd = await mkdtemp(join(tmpdir(), "dbperf-live-"));
-    text = await readFile(join(FIXTURES, "postgres-15/server.log"), "utf8");
-    await writeFile(join(cwd, "server.log"), text);
-    whole = await report("server.log");
-  });
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), "dbperf-live-"));
+  text = await readFile(join(FIXTURES, "postgres-15/server.log"), "utf8");
+  await writeFile(join(cwd, "server.log"), text);
+  whole = await report("server.log");
+});
 
-  afterAll(async () => {
-    await rm(cwd, { recursive: true, force: true });
-  });
+afterAll(async () => {
+  await rm(cwd, { recursive: true, force: true });
+});
 
+describe("dbperf logs", () => {
   describe("inputs", () => {
-    it("reads standard input", async () => {
-      const result = await runBuilt(["logs", "-", ...JSON_REPORT], cwd, text);
-      expect(withoutInput(analysisOf(result))).toEqual(withoutInput(whole));
-    });
-
     it.each([
       ["gzip", "gz"],
       ["zstd", "zst"],
@@ -59,7 +54,7 @@ describeIf(isBuilt, "npm run build was not run")("dbperf logs, as it was built",
       await writeFile(join(cwd, "rotated.log"), newest);
       const rotated = await report("rotated.log", "rotated.log.2", "rotated.log.1");
       expect(withoutInput(rotated)).toEqual(withoutInput(whole));
-      expect(logInput(rotated).files.map(({ path }) => path)).toEqual([
+      expect(logInput(rotated).files.map(({ path }) => basename(path))).toEqual([
         "rotated.log.2",
         "rotated.log.1",
         "rotated.log",
@@ -86,57 +81,68 @@ describeIf(isBuilt, "npm run build was not run")("dbperf logs, as it was built",
     await writeFile(join(cwd, "first.log"), first);
     await writeFile(join(cwd, "second.log"), second);
     for (const half of ["first", "second"]) {
-      const { code, err } = await runBuilt(
-        ["logs", `${half}.log`, "--save-digest", `${half}.digest`, ...JSON_REPORT],
-        cwd,
-      );
-      expect(code, err).toBe(0);
+      await report(`${half}.log`, "--save-digest", join(cwd, `${half}.digest`));
     }
     const merged = await report("--merge", "second.digest", "first.digest");
     expect(withoutInput(merged)).toEqual(withoutInput(whole));
     const { files, ...input } = logInput(merged);
-    expect(files.map(({ path }) => path)).toEqual(["first.log", "second.log"]);
+    expect(files.map(({ path }) => basename(path))).toEqual(["first.log", "second.log"]);
     const { files: _, ...wholeInput } = logInput(whole);
     expect(input).toEqual(wholeInput);
   });
 
+  describe("what cannot be read", () => {
+    it.each([
+      ["an empty file", "", "holds no text"],
+      ["a text of another kind", "Dear reader,\nthis is a letter.\n".repeat(100), "is no log that dbperf knows"],
+      ["binary data", "\u0000\u0001\u0002".repeat(1000), "is no log that dbperf knows"],
+    ])("%s is a usage error", async (_, content, problem) => {
+      await writeFile(join(cwd, "odd.log"), content);
+      const { code, out, err } = await run(["odd.log", ...JSON_REPORT]);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(err).toContain(`odd.log ${problem}`);
+    });
+
+    it("a prefix that does not fit is a usage error", async () => {
+      const { code, out, err } = await run(["server.log", "--prefix", "%t [%p]: ", ...JSON_REPORT]);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(err).toContain("The prefix “%t [%p]: ” fits 0 % of the first lines of");
+    });
+
+    it("lines beyond 0.1 % of the bytes give exit code 4, and are named", async () => {
+      const line = await writeDamagedLog("damaged.log", `garbled ${"x".repeat(100)}\n`);
+      const { code, out } = await run(["damaged.log", "--no-store"]);
+      expect(code).toBe(4);
+      expect(out).toContain(`damaged.log:${line}`);
+      await writeDamagedLog("scratched.log", "x\n");
+      expect((await run(["scratched.log", "--no-store"])).code).toBe(0);
+    });
+  });
+});
+
+describeIf(isBuilt, "npm run build was not run")("dbperf logs, as it was built", () => {
+  it("reads standard input", async () => {
+    const { code, out, err } = await runBuilt(["logs", "-", ...JSON_REPORT], cwd, text);
+    expect(withoutInput(analysisOf(code, out, err))).toEqual(withoutInput(whole));
+  });
+
   it("reports with two threads what it reports with one", async () => {
     await writeFile(join(cwd, "large.log"), inCopies(text, COPIES));
-    const [one, two] = await Promise.all(["1", "2"].map((threads) => report("large.log", "--threads", threads)));
+    const [one, two] = await Promise.all(["1", "2"].map((threads) => builtReport("large.log", "--threads", threads)));
     expect(two).toEqual(one);
     expect(one === undefined ? 0 : logInput(one).bytes).toBeGreaterThan(2 * 8 * 1024 ** 2);
     expect(one?.statements?.calls).toBe((whole.statements?.calls ?? 0) * COPIES);
     expect(one?.deadlocks).toHaveLength(200);
   });
 
-  describe("what cannot be read", () => {
-    it.each([
-      ["an empty file", "", [], "holds no text"],
-      ["a text of another kind", "Dear reader,\nthis is a letter.\n".repeat(100), [], "is no log that dbperf knows"],
-      ["binary data", "\u0000\u0001\u0002".repeat(1000), [], "is no log that dbperf knows"],
-    ])("%s is a usage error", async (_, content, flags, problem) => {
-      await writeFile(join(cwd, "odd.log"), content);
-      const { code, out, err } = await runBuilt(["logs", "odd.log", ...flags, ...JSON_REPORT], cwd);
-      expect({ code, out }).toEqual({ code: 2, out: "" });
-      expect(err).toContain(`odd.log ${problem}`);
-    });
-
-    it("a prefix that does not fit is a usage error", async () => {
-      const { code, out, err } = await runBuilt(["logs", "server.log", "--prefix", "%t [%p]: ", ...JSON_REPORT], cwd);
-      expect({ code, out }).toEqual({ code: 2, out: "" });
-      expect(err).toContain("The prefix “%t [%p]: ” fits 0 % of the first lines of server.log.");
-    });
-
-    it("more than 0.1 % of the bytes give exit code 4, and the line is named", async () => {
-      const [before = "", after = ""] = inPieces(text, 2);
-      const line = before.split("\n").length;
-      await writeFile(join(cwd, "damaged.log"), `${before}garbled ${"x".repeat(100)}\n${after}`);
-      const { code, out } = await runBuilt(["logs", "damaged.log", "--no-store"], cwd);
-      expect(code).toBe(4);
-      expect(out).toContain(`damaged.log:${line}`);
-      await writeFile(join(cwd, "scratched.log"), `${before}x\n${after}`);
-      expect((await runBuilt(["logs", "scratched.log", "--no-store"], cwd)).code).toBe(0);
-    });
+  it("ends with the exit codes of its errors", async () => {
+    await writeFile(join(cwd, "letter.txt"), "Dear reader,\nthis is a letter.\n");
+    await writeDamagedLog("damaged.log", `garbled ${"x".repeat(100)}\n`);
+    const results = await Promise.all(
+      ["letter.txt", "damaged.log"].map((file) => runBuilt(["logs", file, "--no-store"], cwd)),
+    );
+    expect(results.map(({ code }) => code)).toEqual([2, 4]);
+    expect(results[0]?.err).toContain("letter.txt is no log that dbperf knows");
   });
 
   describe("--follow", () => {
@@ -146,24 +152,24 @@ describeIf(isBuilt, "npm run build was not run")("dbperf logs, as it was built",
       await writeFile(log, first);
       await writeFile(`${log}.new`, third);
       const parts: Analysis[] = [];
-      const running = startBuilt(follow("live.log", "3s"), cwd);
+      const follow = ["live.log", "--follow", "--positions", "positions.json", "--for"];
+      const running = builtReport(...follow, "3s");
       // Whatever was not yet read when the file is renamed is read afterwards, now or by the next run.
       await sleep(1500);
       renameSync(log, `${log}.1`);
       appendFileSync(`${log}.1`, second);
       renameSync(`${log}.new`, log);
-      parts.push(analysisOf(await running.ended));
+      parts.push(await running);
       await appendFile(log, fourth);
-      const events = (): number => parts.reduce((sum, part) => sum + logInput(part).events, 0);
-      for (let run = 0; run < 10 && events() < logInput(whole).events; run += 1) {
-        parts.push(analysisOf(await runBuilt(follow("live.log", "1s"), cwd)));
+      const sum = (of: (part: Analysis) => number): number => parts.reduce((total, part) => total + of(part), 0);
+      const events = (part: Analysis): number => logInput(part).events;
+      for (let again = 0; again < 10 && sum(events) < events(whole); again += 1) {
+        parts.push(await builtReport(...follow, "1s"));
       }
-      expect(events()).toBe(logInput(whole).events);
-      expect(parts.reduce((sum, part) => sum + logInput(part).bytes, 0)).toBe(Buffer.byteLength(text));
-      const calls = parts.reduce((sum, part) => sum + (part.statements?.calls ?? 0), 0);
-      expect(calls).toBe(whole.statements?.calls);
-      const again = analysisOf(await runBuilt(follow("live.log", "1s"), cwd));
-      expect(logInput(again)).toMatchObject({ events: 0, bytes: 0 });
+      expect(sum(events)).toBe(events(whole));
+      expect(sum((part) => logInput(part).bytes)).toBe(Buffer.byteLength(text));
+      expect(sum(({ statements }) => statements?.calls ?? 0)).toBe(whole.statements?.calls);
+      expect(logInput(await builtReport(...follow, "500ms"))).toMatchObject({ events: 0, bytes: 0 });
     });
 
     it("prints the report on SIGINT, and exits with 130", async () => {
@@ -182,15 +188,7 @@ describeIf(isBuilt, "npm run build was not run")("dbperf logs, as it was built",
       const analysis: Analysis = JSON.parse(result?.out ?? "");
       expect(analysis.statements?.calls).toBe(whole.statements?.calls);
     });
-
-    function follow(log: string, time: string): string[] {
-      return ["logs", log, "--follow", "--for", time, "--positions", "positions.json", ...JSON_REPORT];
-    }
   });
-
-  async function report(...words: string[]): Promise<Analysis> {
-    return analysisOf(await runBuilt(["logs", ...words, ...JSON_REPORT], cwd));
-  }
 });
 
 describe.each([
@@ -217,9 +215,32 @@ describe.each([
   });
 });
 
-function analysisOf({ code, out, err }: BuiltResult): Analysis {
+/** Runs `dbperf logs` in this process; words that name a file of the folder become its path. */
+async function run(words: readonly string[]): Promise<CliResult> {
+  const files = await readdir(cwd);
+  return runCli(["logs", ...words.map((word) => (files.includes(word) ? join(cwd, word) : word))], { cwd });
+}
+
+async function report(...words: string[]): Promise<Analysis> {
+  const { code, out, err } = await run([...words, ...JSON_REPORT]);
+  return analysisOf(code, out, err);
+}
+
+async function builtReport(...words: string[]): Promise<Analysis> {
+  const { code, out, err } = await runBuilt(["logs", ...words, ...JSON_REPORT], cwd);
+  return analysisOf(code, out, err);
+}
+
+function analysisOf(code: number | null, out: string, err: string): Analysis {
   expect(code, err).toBe(0);
   return JSON.parse(out);
+}
+
+/** The log with something between two of its events; resolves to the number of that line. */
+async function writeDamagedLog(name: string, damage: string): Promise<number> {
+  const [before = "", after = ""] = inPieces(text, 2);
+  await writeFile(join(cwd, name), `${before}${damage}${after}`);
+  return before.split("\n").length;
 }
 
 function logInput({ input }: Analysis) {

@@ -3,7 +3,7 @@ import { loadSqlParser } from "../../src/sql/parser.ts";
 import { FUZZED_LOGS, fuzzLog } from "../support/log-fuzz.ts";
 
 /** In all more than 100,000 damaged inputs. */
-const RUNS = Number(process.env.FR ?? 13_000);
+const RUNS = 13_000;
 
 beforeAll(() => loadSqlParser());
 

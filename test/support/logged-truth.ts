@@ -70,7 +70,7 @@ export function countCsvLog(text: string, { from = "", to = "~" } = {}): LoggedT
 }
 
 /** How often each name occurs; the empty one is left out. */
-export function tally(names: readonly string[]): Counts {
+function tally(names: readonly string[]): Counts {
   return addUp(names.map((name) => [name, 1] as const));
 }
 

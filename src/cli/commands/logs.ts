@@ -1,3 +1,4 @@
+import { keepHeapLean } from "../lean-heap.ts";
 import { positiveInteger } from "../options.ts";
 import type { Register } from "../register.ts";
 import type { Terminal } from "../terminal.ts";
@@ -37,6 +38,7 @@ export const registerLogs: Register = (program, terminal, done) => {
 };
 
 async function logs(files: readonly string[], flags: LogsFlags, terminal: Terminal): Promise<number> {
+  keepHeapLean();
   const [{ runAnalyze }, { loadSettings }, { startProgress }, { dbperfError }] = await Promise.all([
     import("../../index.ts"),
     import("../settings.ts"),

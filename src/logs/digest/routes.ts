@@ -1,6 +1,6 @@
 import { commentTags } from "../../sql/comment-tags.ts";
 import { type Kernel, SLOT } from "../kernel/kernel.ts";
-import type { Names } from "./names.ts";
+import { Names } from "./names.ts";
 
 /** Comments whose route is remembered; those with a trace id never repeat. */
 const MOST_COMMENTS = 5000;
@@ -10,6 +10,9 @@ export class RouteReader {
   readonly #kernel: Kernel;
   readonly #names: Names;
   readonly #known = new Map<string, number>();
+  /** Routes as sqlcommenter writes them, percent-encoded, and the names that they stand for. */
+  readonly #encoded = new Names();
+  readonly #routeOfEncoded: number[] = [];
 
   constructor(kernel: Kernel, names: Names) {
     this.#kernel = kernel;
@@ -24,7 +27,30 @@ export class RouteReader {
     return this.#read(slots[SLOT.firstComment] ?? 0, slots[SLOT.firstComment + 1] ?? 0);
   }
 
+  /** The frequent case, `route='…'`, without a string for what came before; null where there is none. */
+  #quotedRoute(from: number, to: number): number | null {
+    const { bytes } = this.#kernel;
+    let at = from;
+    for (; at + ROUTE.length < to; at += 1) {
+      let same = 0;
+      while (same < ROUTE.length && bytes[at + same] === ROUTE[same]) same += 1;
+      if (same === ROUTE.length) break;
+    }
+    const start = at + ROUTE.length;
+    const end = bytes.indexOf(QUOTE, start);
+    if (start >= to || end === -1 || end >= to || bytes[end - 1] === BACKSLASH) return null;
+    const encoded = this.#encoded.ofBytes(bytes, start, end);
+    const known = this.#routeOfEncoded[encoded];
+    if (known !== undefined) return known;
+    const { route } = commentTags(`route='${this.#encoded.raw(encoded)}'`);
+    const id = route === undefined ? 0 : this.#names.of(route);
+    this.#routeOfEncoded[encoded] = id;
+    return id;
+  }
+
   #read(from: number, to: number): number {
+    const quoted = this.#quotedRoute(from, to);
+    if (quoted !== null) return quoted;
     const comment = this.#kernel.text(from, to).replace(/,?trace(?:parent|state)='[^']*'/g, "");
     const known = this.#known.get(comment);
     if (known !== undefined) return known;
@@ -34,6 +60,10 @@ export class RouteReader {
     return id;
   }
 }
+
+const ROUTE = Buffer.from("route='", "ascii");
+const QUOTE = 39;
+const BACKSLASH = 92;
 
 /** `route`, or `controller#action`, or whichever of them there is. */
 function routeOf({ route, controller, action, job }: Readonly<Record<string, string>>): string | null {

@@ -22,7 +22,7 @@ export interface Group {
   readonly users: Map<number, number>;
   readonly applications: Map<number, number>;
   readonly routes: Map<number, number>;
-  readonly examples: ExampleLine[];
+  examples: ExampleLine[];
   plans: readonly (readonly [shape: string, counts: PlanCounts])[];
 }
 
@@ -127,6 +127,7 @@ function addClass(group: Group, digest: LogDigest, index: number): void {
   addPairs(group.routes, details.routes);
   const kept = { examples: group.examples, exampleUs: NO_LIMIT };
   for (const example of details.examples) keepExample(kept, { ...example }, digest.names);
+  group.examples = kept.examples;
 }
 
 function addPairs(counts: Map<number, number>, pairs: readonly number[]): void {

@@ -112,6 +112,14 @@ describe("logs of applications", () => {
     expect(report.outcomes).toContainEqual({ ruleId: "connection-refused", status: "ran", findings: 0 });
   });
 
+  it("may have no times, and none are made up", async () => {
+    writeFileSync(at("untimed.log"), "Error: Queue limit reached.\n    at x\n".repeat(6));
+    const { out } = await run("logs", "--app-log", at("untimed.log"));
+    expect(out).toContain("untimed.log · application log · log without times");
+    expect(out).toContain("6 requests got no connection: the connection pool (mysql2) had none free.");
+    expect(out).not.toMatch(/\b(?:0001|1970|9999)\b/);
+  });
+
   it("are kept without an engine", async () => {
     const { code, err } = await runCli(["logs", "--app-log", at("quiet.log")], { cwd });
     expect([code, err]).toEqual([0, expect.stringContaining("Saved as snapshot 1")]);

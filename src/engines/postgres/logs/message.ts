@@ -207,8 +207,17 @@ function deadlock(message: ServerMessage, normalize: Normalize): LogEvent[] {
     // The one that detects the deadlock gives way.
     isVictim: session.pid === null ? null : Number(id) === session.pid,
   }));
-  const where = context === null ? null : withoutNumbers(context.split("\n")[0] ?? "");
-  return [{ kind: "deadlock", timeMs, database: session.database, context: where, members }];
+  // The other lines may quote a statement of a function, literals and all.
+  const where = context?.split("\n").find((line) => line.startsWith("while "));
+  return [
+    {
+      kind: "deadlock",
+      timeMs,
+      database: session.database,
+      context: where === undefined ? null : withoutNumbers(where),
+      members,
+    },
+  ];
 }
 
 /** `Process 12: update …`, up to the next one. */

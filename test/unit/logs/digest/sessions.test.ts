@@ -27,9 +27,14 @@ function executions(...parts: readonly (readonly SessionStep[])[]): string[] {
   return found.toSorted();
 }
 
-/** The steps cut in two at every place, and whole. */
+/** The steps cut in three at every two places, and whole. */
 function everyCut(steps: readonly SessionStep[]): string[][] {
-  return steps.map((_, at) => executions(steps.slice(0, at), steps.slice(at)));
+  const places = [...steps.keys(), steps.length];
+  return places.flatMap((from) =>
+    places
+      .filter((to) => to >= from)
+      .map((to) => executions(steps.slice(0, from), steps.slice(from, to), steps.slice(to))),
+  );
 }
 
 describe("the plan of a statement", () => {
@@ -39,8 +44,13 @@ describe("the plan of a statement", () => {
   });
 
   it("is none behind it either, where the extended protocol puts it", () => {
-    const steps = [step("executed", 1000, 1, 92_000), step("planned", 1001, 1, 90_000), step("executed", 2000, 2, 100)];
-    for (const found of everyCut(steps)) expect(found).toEqual(["1 92000", "2 100"]);
+    const steps = [
+      step("executed", 500, 3, 10),
+      step("executed", 1000, 1, 92_000),
+      step("planned", 1001, 1, 90_000),
+      step("executed", 2000, 2, 100),
+    ];
+    for (const found of everyCut(steps)) expect(found).toEqual(["1 92000", "2 100", "3 10"]);
   });
 
   it("is one where its statement has no line", () => {
