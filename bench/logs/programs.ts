@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { formatCount } from "../../src/util/units.ts";
 import type { Command } from "./measure.ts";
@@ -61,6 +61,11 @@ export function programVersions(): string {
     return execFileSync(program, ["--version"], { encoding: "utf8" }).trim();
   });
   return [`Node ${process.versions.node}`, ...rivals].join(", ");
+}
+
+/** When dbperf was built, in milliseconds since 1970: another time after a run means that it measured two builds. */
+export function builtAtMs(): number {
+  return statSync(MAIN).mtimeMs;
 }
 
 function dbperfWith(name: string, flags: readonly string[]): LogProgram {

@@ -9,15 +9,17 @@ import { join } from "node:path";
 import { demandTable } from "./demands.ts";
 import { type CaseResult, logCases, measureCase } from "./measure-case.ts";
 import { type BenchOptions, benchOptions } from "./options.ts";
-import { programVersions } from "./programs.ts";
+import { builtAtMs, programVersions } from "./programs.ts";
 import { contentTable, costTable, sliceTable } from "./tables.ts";
 
 const options = benchOptions(process.argv.slice(2));
 const versions = programVersions();
+const builtAt = builtAtMs();
 const scratch = mkdtempSync(join(tmpdir(), "dbperf-bench-"));
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
 process.once("SIGINT", () => process.exit(130));
 console.log(report(await measureAll(options)));
+if (builtAtMs() !== builtAt) throw new Error("dbperf was built anew during the run: these figures are of two builds.");
 
 async function measureAll(bench: BenchOptions): Promise<readonly CaseResult[]> {
   const folder = bench.keep ?? scratch;

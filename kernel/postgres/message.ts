@@ -9,7 +9,7 @@ import { LOG } from "./severity";
 export const KIND_OTHER = 0;
 /** A statement with its duration. */
 export const KIND_EXECUTION = 1;
-/** `parse` or `bind` with its duration. */
+/** `parse`, `bind`, or a further fetch, with its duration. */
 export const KIND_PHASE = 2;
 /** auto_explain: the plan of a statement with its duration. */
 export const KIND_PLAN = 3;
@@ -26,7 +26,7 @@ export function readMessage(severity: i32, from: usize, to: usize): void {
   const first = load<u8>(from);
   if (first == 100 && isText(from, to, "duration: ")) readDuration(from + 10, to);
   else if (first == 115 && isText(from, to, "statement: ")) statementFound(KIND_STARTED, from + 11, to);
-  else if (first == 101 && isText(from, to, "execute ")) afterName(KIND_STARTED, from + 8, to);
+  else if (first == 101 && isText(from, to, "execute ") && !isFetch(from + 8, to)) afterName(KIND_STARTED, from + 8, to);
 }
 
 function readDuration(from: usize, to: usize): void {
@@ -58,7 +58,9 @@ function readDuration(from: usize, to: usize): void {
   at += 2;
   const first = load<u8>(at);
   if (first == 115 && isText(at, to, "statement: ")) statementFound(KIND_EXECUTION, at + 11, to);
-  else if (first == 101 && isText(at, to, "execute ")) afterName(KIND_EXECUTION, at + 8, to);
+  else if (first == 101 && isText(at, to, "execute ")) {
+    afterName(isFetch(at + 8, to) ? KIND_PHASE : KIND_EXECUTION, at + 8, to);
+  }
   else if (first == 112 && isText(at, to, "parse ")) afterName(KIND_PHASE, at + 6, to);
   else if (first == 98 && isText(at, to, "bind ")) afterName(KIND_PHASE, at + 5, to);
   else if (first == 112 && isText(at, to, "plan:")) {
@@ -68,6 +70,11 @@ function readDuration(from: usize, to: usize): void {
   } else if (first == 102 && isText(at, to, "fastpath function call: ")) {
     statementFound(KIND_EXECUTION, at, to);
   }
+}
+
+/** `execute fetch from …`: more rows of an execution that was counted with its first ones. */
+function isFetch(from: usize, to: usize): bool {
+  return isText(from, to, "fetch from ");
 }
 
 /** The name of a prepared statement, with the portal's after a slash; the text follows `: `. */

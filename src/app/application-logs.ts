@@ -2,7 +2,7 @@ import { isoTime } from "../logs/digest/occurrences.ts";
 import type { LogDialect } from "../logs/format.ts";
 import { joinParts, type LogPart } from "../logs/scan/part.ts";
 import type { ApplicationLog, RefusalCause } from "../model/log.ts";
-import type { ReadLog } from "./read-logs.ts";
+import type { ReadLog } from "./read-log.ts";
 
 /** What a server writes into its own log as well. */
 const OF_SERVER: ReadonlySet<RefusalCause> = new Set([

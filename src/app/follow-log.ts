@@ -9,7 +9,8 @@ import { joinParts, type LogPart, type PartOptions, PartScan } from "../logs/sca
 import type { CaptureNotice } from "../model/server.ts";
 import { applicationLogOf } from "./application-logs.ts";
 import { closeLogs, type OpenLog, openLogs } from "./log-files.ts";
-import type { ReadLog, ReadLogsOptions } from "./read-logs.ts";
+import type { ReadLog } from "./read-log.ts";
+import type { ReadLogsOptions } from "./read-logs.ts";
 
 export interface FollowOptions extends Omit<ReadLogsOptions, "isOpen" | "threads"> {
   /** File that remembers how far each log was read. */

@@ -6,7 +6,7 @@ import type { LogDialect } from "../logs/format.ts";
 import { ByteTally } from "../logs/scan/byte-tally.ts";
 import { type PackedPart, packPart, unpackPart } from "../logs/scan/pack-part.ts";
 import { joinParts, type LogPart } from "../logs/scan/part.ts";
-import type { ReadLog } from "./read-logs.ts";
+import type { ReadLog } from "./read-log.ts";
 import { toolInfo } from "./tool-info.ts";
 import { writePrivateFile } from "./write-file.ts";
 

@@ -8,7 +8,7 @@ import type { LogFacts } from "../model/log.ts";
 import type { EngineId } from "../model/primitives.ts";
 import type { StatementStatistics } from "../model/statement.ts";
 import { loadSqlParser } from "../sql/parser.ts";
-import type { ReadLog } from "./read-logs.ts";
+import type { ReadLog } from "./read-log.ts";
 
 export interface LogResult {
   readonly statements: StatementStatistics;

@@ -1,10 +1,11 @@
-import type { LogDialect, LogSample } from "../logs/format.ts";
+import type { LogSample } from "../logs/format.ts";
 import type { OpenByteStream } from "../logs/open-stream.ts";
 import { joinParts, type LogPart } from "../logs/scan/part.ts";
 import type { ApplicationLog, LogFile, UnparsedExample } from "../model/log.ts";
 import type { CaptureNotice } from "../model/server.ts";
 import { applicationLogOf } from "./application-logs.ts";
 import { closeLogs, type OpenLog, openLogs } from "./log-files.ts";
+import type { ReadLog } from "./read-log.ts";
 import { scanLog } from "./scan-log.ts";
 
 export interface ReadLogsOptions {
@@ -22,16 +23,6 @@ export interface ReadLogsOptions {
   /** Whether what is read will be put together with other logs. */
   readonly isOpen: boolean;
   readonly onProgress: (bytesDone: number, bytesTotal: number | null) => void;
-}
-
-/** What was read of the files of one log. */
-export interface ReadLog {
-  readonly dialect: LogDialect;
-  readonly part: LogPart;
-  readonly files: readonly LogFile[];
-  readonly unparsedExamples: readonly UnparsedExample[];
-  readonly notices: readonly CaptureNotice[];
-  readonly applicationLogs: readonly ApplicationLog[];
 }
 
 const MOST_EXAMPLES = 10;

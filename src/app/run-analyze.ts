@@ -11,7 +11,8 @@ import { type FollowOptions, followLogs } from "./follow-log.ts";
 import { captureOfLogs, withLogs } from "./log-capture.ts";
 import { readDigests, saveDigest } from "./log-digests.ts";
 import { logResult } from "./log-result.ts";
-import { type ReadLog, type ReadLogsOptions, readLogs } from "./read-logs.ts";
+import type { ReadLog } from "./read-log.ts";
+import { type ReadLogsOptions, readLogs } from "./read-logs.ts";
 import type { Input } from "./resolve-input.ts";
 
 /** Logs that are read for an analysis. */

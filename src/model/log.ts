@@ -136,7 +136,7 @@ export interface StatementLogFacts {
   readonly lastAt: IsoTime;
   /** Executions without a duration in the log; part of `calls`, not of any time. */
   readonly untimedCalls: number;
-  /** Time of the parse and bind phases, which the execution's own time does not hold; null where none was logged. */
+  /** Time of parse, bind and further fetches, which the execution's own time does not hold; null where none was logged. */
   readonly phasesMs: number | null;
   /** Time spent waiting for locks; null where the log does not say. */
   readonly lockMs: number | null;

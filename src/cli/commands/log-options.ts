@@ -41,9 +41,8 @@ export async function logInputs(
   terminal: Terminal,
   progress: Progress,
 ): Promise<LogInputs> {
-  const [{ logProgress, parseTime }, { availableParallelism }, { dbperfError }] = await Promise.all([
+  const [{ logProgress, parseTime }, { dbperfError }] = await Promise.all([
     import("../../index.ts"),
-    import("node:os"),
     import("../../errors/index.ts"),
   ]);
   const startedAtMs = Date.parse(terminal.now());

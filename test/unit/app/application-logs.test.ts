@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { applicationLogOf, withApplicationLogs } from "../../../src/app/application-logs.ts";
-import type { ReadLog } from "../../../src/app/read-logs.ts";
+import type { ReadLog } from "../../../src/app/read-log.ts";
 import { postgresLogs } from "../../../src/engines/postgres/logs/index.ts";
 import { applicationDialect, applicationLog } from "../../../src/logs/application/index.ts";
 import type { LogFormat } from "../../../src/logs/format.ts";

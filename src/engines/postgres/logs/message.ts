@@ -174,7 +174,7 @@ function errorEvents(message: ServerMessage, normalize: Normalize): readonly Log
   const statement = statementOf(message, normalize);
   const code = message.sqlstate ?? INFERRED.find(([pattern]) => pattern.test(text))?.[1] ?? null;
   const events: LogEvent[] = [
-    { kind: "error", timeMs, session, code, severity, message: withoutNames(text), statement },
+    { kind: "error", timeMs, session, code, severity, message: shownText(message, code), statement },
   ];
   const cancellation = CANCELLATIONS.find(([pattern]) => pattern.test(text));
   if (cancellation !== undefined) {
@@ -240,6 +240,13 @@ function statementOf({ statement }: ServerMessage, normalize: Normalize): string
 }
 
 const LAST_VALUE = /(?:: |at or near )"/;
+
+/** What a function raises is the application's own text, with its data in any place. */
+function shownText({ message, context }: ServerMessage, code: string | null): string {
+  return code === "P0001" || /\bat RAISE$/m.test(context ?? "") ? RAISED : withoutNames(message);
+}
+
+const RAISED = "raised by a function of the application (its text is left out)";
 
 /** Names in quotes and numbers are data, or tell the same error apart. A value at the end may hold quotes and lines. */
 function withoutNames(text: string): string {

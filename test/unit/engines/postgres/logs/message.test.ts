@@ -24,6 +24,19 @@ describe("the text of an error", () => {
   });
 });
 
+describe("the text that a function raises", () => {
+  it.each([
+    ["by its SQLSTATE", { sqlstate: "P0001" }],
+    [
+      "by its context, where the prefix has no SQLSTATE",
+      { sqlstate: null, context: "PL/pgSQL function f() line 3 at RAISE" },
+    ],
+  ])("is left out, known %s", (_, known) => {
+    const [error] = events({ message: "customer Ann Smith is blocked", ...known });
+    expect(JSON.stringify(error)).not.toContain("Smith");
+  });
+});
+
 describe("the context of a deadlock", () => {
   const detail = [
     "Process 12 waits for ShareLock on transaction 7; blocked by process 13.",
