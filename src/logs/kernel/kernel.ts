@@ -187,11 +187,15 @@ export class Kernel {
   #zone(from: number, to: number): number {
     const name = this.text(from, to);
     const minutes = zoneOffsetMinutes(name);
-    if (minutes === null && /^[A-Za-z]/.test(name)) this.unknownZones.add(name);
-    return minutes ?? (/^[A-Za-z]{2,6}$/.test(name) ? 0 : NO_ZONE);
+    if (minutes !== null) return minutes;
+    // A word that looks like no abbreviation is of the prefix.
+    if (!ABBREVIATION.test(name)) return NO_ZONE;
+    this.unknownZones.add(name);
+    return 0;
   }
 }
 
+const ABBREVIATION = /^[A-Z]{2,6}$/;
 /** Says that a word after the time is no zone. */
 const NO_ZONE = -2_147_483_648;
 
