@@ -63,11 +63,13 @@ export class DurationSketch {
     this.#addAt(key, count);
   }
 
-  /** The durations at several ranks (0 to 1), in microseconds; null in an empty sketch. */
+  /** The durations at several ranks (0 to 1; nearest rank, so that p95 of a few is the slowest), in microseconds; null in an empty sketch. */
   quantiles(ranks: readonly number[]): readonly (number | null)[] {
     const bins = [...this.bins()];
     const total = this.zeros + bins.reduce((sum, [, count]) => sum + count, 0);
-    return ranks.map((rank) => (total === 0 ? null : valueAtRank(bins, this.zeros, rank * (total - 1))));
+    return ranks.map((rank) =>
+      total === 0 ? null : valueAtRank(bins, this.zeros, Math.max(0, Math.ceil(rank * total) - 1)),
+    );
   }
 
   /** Number of durations from `fromUs` on and below `toUs`, to the exactness of the bins. */
