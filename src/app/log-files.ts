@@ -98,6 +98,7 @@ function requireOneFormat(logs: readonly OpenLog[]): void {
 }
 
 function inOrder(logs: readonly OpenLog[]): readonly OpenLog[] {
+  if (logs.length < 2) return logs;
   const order = rotationOrder(logs.map((log) => ({ path: log.source.path, firstAtMs: firstTime(log) })));
   return order.flatMap((path) => logs.find(({ source }) => source.path === path) ?? []);
 }

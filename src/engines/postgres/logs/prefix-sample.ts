@@ -18,7 +18,7 @@ export interface PrefixTrial {
   readonly fields: number;
 }
 
-const MOST_SAMPLE_CHARACTERS = 262_144;
+const MOST_SAMPLE_CHARACTERS = 65_536;
 /** A prefix is no longer than this. */
 const HEAD_CHARACTERS = 600;
 /** Lines on which a candidate must show at least one match to be tried on all. */
