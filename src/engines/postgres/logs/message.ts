@@ -24,9 +24,14 @@ export function eventsOf(message: ServerMessage, normalize: Normalize): readonly
   return message.severity === "log" ? logEvents(message, normalize) : errorEvents(message, normalize);
 }
 
-/** Whether a LOG message can mean anything, by its beginning: most are about connections coming and going. */
-export function isTelling(message: string): boolean {
-  return TELLING.some((beginning) => message.startsWith(beginning));
+/** Whether a LOG message can mean anything, by its first bytes: most are about connections coming and going. */
+export function isTelling(bytes: Uint8Array, from: number): boolean {
+  return TELLING.some((beginning) => {
+    for (let index = 0; index < beginning.length; index += 1) {
+      if (bytes[from + index] !== beginning.charCodeAt(index)) return false;
+    }
+    return true;
+  });
 }
 
 const TELLING = ["process ", "temporary file: ", "checkpoint", "restartpoint starting", "automatic "] as const;

@@ -24,8 +24,8 @@ export class ServerMessages {
   read(severityNumber: number): ServerMessage | null {
     const severity = SEVERITIES[severityNumber];
     if (severity === undefined || severity === "warning") return null;
+    if (severity === "log" && !isTelling(this.#kernel.bytes, this.#kernel.slots[SLOT.message] ?? 0)) return null;
     const text = this.text(SLOT.message) ?? "";
-    if (severity === "log" && !isTelling(text)) return null;
     return {
       timeMs: this.#kernel.floats[FLOAT.timeMs] ?? NaN,
       session: {
