@@ -10,6 +10,8 @@ export class RouteReader {
   readonly #kernel: Kernel;
   readonly #names: Names;
   readonly #known = new Map<string, number>();
+  readonly #comments = new Names();
+  readonly #routeOfComment: number[] = [];
   /** Routes as sqlcommenter writes them, percent-encoded, and the names that they stand for. */
   readonly #encoded = new Names();
   readonly #routeOfEncoded: number[] = [];
@@ -51,6 +53,17 @@ export class RouteReader {
   #read(from: number, to: number): number {
     const quoted = this.#quotedRoute(from, to);
     if (quoted !== null) return quoted;
+    // By its bytes, as long as there are not too many: a comment with a trace id never comes again.
+    if (this.#comments.count > MOST_COMMENTS) return this.#parsed(from, to);
+    const comment = this.#comments.ofBytes(this.#kernel.bytes, from, to);
+    const known = this.#routeOfComment[comment];
+    if (known !== undefined) return known;
+    const route = this.#parsed(from, to);
+    this.#routeOfComment[comment] = route;
+    return route;
+  }
+
+  #parsed(from: number, to: number): number {
     const comment = this.#kernel.text(from, to).replace(/,?trace(?:parent|state)='[^']*'/g, "");
     const known = this.#known.get(comment);
     if (known !== undefined) return known;
