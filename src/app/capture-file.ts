@@ -66,7 +66,10 @@ export async function readCapture(file: string): Promise<Capture> {
 
 function withLaterArtifacts(document: unknown): unknown {
   const parsed = z.looseObject({ artifacts: z.looseObject({}) }).safeParse(document);
-  return parsed.success ? { ...parsed.data, artifacts: { ...LATER_ARTIFACTS, ...parsed.data.artifacts } } : document;
+  if (!parsed.success) return document;
+  // Behind the others, as a capture of today has them: reports list them in that order.
+  const { artifacts } = parsed.data;
+  return { ...parsed.data, artifacts: { ...artifacts, ...LATER_ARTIFACTS, ...artifacts } };
 }
 
 async function readText(file: string): Promise<string> {
