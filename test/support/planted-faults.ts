@@ -104,7 +104,7 @@ async function drive(url: string): Promise<void> {
     for (let round = 0; round < 6; round += 1) {
       await client.query(
         "select count(*) from generate_series(1, $1::int) a, generate_series(1, $2::int) b where a * b % 97 = 3",
-        [2000, 1500 + round],
+        [3000, 2000 + round],
       );
     }
     await client.query("set work_mem = '64kB'");
