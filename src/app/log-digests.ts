@@ -66,7 +66,6 @@ function emptyPart({ digest }: LogPart): LogPart {
     tally: new ByteTally(),
     startOffset: 0,
     endOffset: 0,
-    lastTimeMs: null,
     missesTime: false,
     database: null,
     sampledOneIn: null,

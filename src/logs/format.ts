@@ -40,8 +40,11 @@ export interface LogReader {
   readonly database?: string | null;
   /** Whether an event had no time, and took none from one before it. */
   readonly missesTime?: boolean;
-  /** Time of the last event, where a log writes it only when it changes; null where this range has none. */
-  readonly lastTimeMs?: number | null;
+  /**
+   * Time in force at the end where a log writes it only when it changes; null for none, undefined where this range
+   * does not say.
+   */
+  readonly lastTimeMs?: number | null | undefined;
   /** The server wrote only each n-th statement; null: all. */
   readonly sampledOneIn?: number | null;
   /** Engines that the texts of an application's log show. */

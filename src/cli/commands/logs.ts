@@ -38,13 +38,13 @@ export const registerLogs: Register = (program, terminal, done) => {
 };
 
 async function logs(files: readonly string[], flags: LogsFlags, terminal: Terminal): Promise<number> {
-  keepHeapLean();
   const [{ runAnalyze }, { loadSettings }, { startProgress }, { dbperfError }] = await Promise.all([
     import("../../index.ts"),
     import("../settings.ts"),
     import("../progress.ts"),
     import("../../errors/index.ts"),
   ]);
+  keepHeapLean();
   const clash = clashOf(files, flags);
   if (clash !== null) throw dbperfError("usage", { problem: clash, command: "logs" });
   const settings = loadSettings(terminal, flags);

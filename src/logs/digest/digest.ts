@@ -1,5 +1,5 @@
 import { perconaId } from "../../sql/percona-fingerprint.ts";
-import type { Kernel } from "../kernel/kernel.ts";
+import { type Kernel, SLOT } from "../kernel/kernel.ts";
 import { addKnown, countHour, countName, keepExample } from "./counts.ts";
 import type { LogEvent, NormalizedText } from "./events.ts";
 import { FactCounts } from "./facts.ts";
@@ -25,6 +25,8 @@ export interface DigestOptions {
 /** Index of a class beyond the limit of classes. */
 const OTHER = -2;
 const HOUR_MS = 3_600_000;
+/** PostgreSQL writes 0 where it computed none. */
+const QUERY_ID = /^-?[1-9]\d{0,19}$/;
 
 /** What one log, or one part of it, says: counts that merge without regard to order. */
 export class LogDigest {
@@ -85,6 +87,7 @@ export class LogDigest {
     if (this.sessions.executedAlone(event.pid, statement, event.timeMs, event.durationUs)) {
       this.count(statement, event.timeMs, event.durationUs, event.user, event.application, event.route);
     } else this.sessions.step(event.pid, stepOf("executed", event, statement));
+    this.#keepQueryId(statement, kernel);
     if (this.options.keepLiterals) this.#keepText(statement, event, kernel);
   }
 
@@ -214,6 +217,16 @@ export class LogDigest {
       (known) => known.parameters === null && known.timeMs === timeMs && known.durationUs === durationUs,
     );
     if (example !== undefined) example.parameters = parameters.slice(0, 65_536);
+  }
+
+  #keepQueryId(statement: number, kernel: Kernel): void {
+    const { slots } = kernel;
+    const to = slots[SLOT.queryId + 1] ?? 0;
+    if (to === 0) return;
+    const details = this.statements.details[statement];
+    if (details === undefined || details.queryId !== null) return;
+    const text = kernel.text(slots[SLOT.queryId] ?? 0, to);
+    if (QUERY_ID.test(text)) details.queryId = text;
   }
 
   #setPerconaId(statement: number, text: string): void {

@@ -104,6 +104,7 @@ function mergeDetails(own: LogDigest, target: number, other: LogDigest, index: n
   into.sketch.merge(from.sketch);
   // What came first counts: the id depends on how the text is written.
   into.perconaId ??= from.perconaId;
+  into.queryId ??= from.queryId;
   for (const { hour, calls, totalUs } of from.hours) into.hours = countHour(into.hours, hour, calls, totalUs);
   for (const list of ["users", "applications", "routes"] as const) {
     for (let at = 0; at < from[list].length; at += 2) {

@@ -25,6 +25,7 @@ interface PackedClass {
   readonly numbers: readonly Packed[];
   readonly zeros: number;
   readonly perconaId: string | null;
+  readonly queryId: string | null;
   readonly bins: readonly (readonly [key: number, count: number])[];
   readonly hours: readonly HourCounts[];
   readonly users: readonly number[];
@@ -155,6 +156,7 @@ function packClass({ statements, texts }: LogDigest, index: number): PackedClass
     numbers: [...statements.numbers.subarray(base, statements.baseOf(index + 1))].map(pack),
     zeros: details.sketch.zeros,
     perconaId: details.perconaId,
+    queryId: details.queryId,
     bins: [...details.sketch.bins()],
     hours: details.hours,
     users: details.users,
@@ -176,6 +178,7 @@ function unpackClass(digest: LogDigest, packed: PackedClass): void {
   if (details === undefined) throw new Error("a class without details");
   details.sketch.zeros = packed.zeros;
   details.perconaId = packed.perconaId;
+  details.queryId = packed.queryId;
   for (const [key, count] of packed.bins) details.sketch.addBin(key, count);
   details.hours.push(...packed.hours.map((hour) => ({ ...hour })));
   details.users.push(...packed.users);

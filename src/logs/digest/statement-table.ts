@@ -52,6 +52,8 @@ export interface StatementDetails {
   readonly sketch: DurationSketch;
   /** Class id of pt-query-digest, which depends on the text as it was written; null for PostgreSQL. */
   perconaId: string | null;
+  /** PostgreSQL's own identifier (`%Q`) of the first execution that had one. */
+  queryId: string | null;
   /** Slowest first. */
   examples: ExampleLine[];
   /** Only executions that take so long become examples; those without a duration count as -1. */
@@ -97,6 +99,7 @@ export class StatementTable {
     this.details.push({
       sketch: new DurationSketch(),
       perconaId: null,
+      queryId: null,
       examples: [],
       exampleUs: NO_LIMIT,
       hours: [],

@@ -14,6 +14,7 @@ export interface Group {
   readonly fingerprint: Fingerprint;
   readonly database: number;
   perconaId: string | null;
+  readonly queryIds: Set<string>;
   /** The shortest text, so that it does not depend on the order. */
   text: NormalizedText;
   readonly numbers: Record<Column, number>;
@@ -79,6 +80,7 @@ function newGroup({ texts }: LogDigest, index: number, fingerprint: Fingerprint,
     fingerprint,
     database,
     perconaId: null,
+    queryIds: new Set(),
     text: texts.text(index),
     numbers: {
       ...EMPTY,
@@ -117,6 +119,7 @@ function addClass(group: Group, digest: LogDigest, index: number): void {
     group.perconaId = details?.perconaId ?? null;
   }
   if (details === undefined) return;
+  if (details.queryId !== null) group.queryIds.add(details.queryId);
   group.sketch.merge(details.sketch);
   for (const { hour, calls, totalUs } of details.hours) {
     const known = group.hours.get(hour) ?? { calls: 0, totalUs: 0 };

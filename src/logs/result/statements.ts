@@ -53,7 +53,7 @@ function statisticOf(group: Group, digest: LogDigest, names: StatementNames, lea
     fingerprint: group.fingerprint,
     kind: names.kindOf(group.text),
     query: readableText(group.text),
-    queryIds: [],
+    queryIds: [...group.queryIds].toSorted(compare),
     tags: {},
     database: digest.names.text(group.database) ?? "",
     calls: numbers.calls,

@@ -14,8 +14,11 @@ export interface LogPart {
   startOffset: number;
   /** After the last event. */
   endOffset: number;
-  /** Time of the last event, where a log writes it only when it changes; null otherwise. */
-  lastTimeMs: number | null;
+  /**
+   * Time in force at the end where a log writes it only when it changes; null for none. Absent where it is still that
+   * of the part before.
+   */
+  lastTimeMs?: number | null;
   /** Whether an event here would have had the time of one before this part. */
   readonly missesTime: boolean;
   /** The database in force at the end where a log says it only when it changes; null where this part does not say. */
@@ -94,7 +97,7 @@ export class PartScan {
       tally: this.tally,
       startOffset: this.scanner.startOffset,
       endOffset: this.scanner.endOffset,
-      lastTimeMs: this.#reader.lastTimeMs ?? null,
+      ...(this.#reader.lastTimeMs === undefined ? {} : { lastTimeMs: this.#reader.lastTimeMs }),
       missesTime: this.#reader.missesTime ?? false,
       database: this.#reader.database ?? null,
       sampledOneIn: this.#reader.sampledOneIn ?? null,
@@ -111,7 +114,7 @@ export function joinParts(own: LogPart, next: LogPart): void {
   mergeDigest(own.digest, next.digest, true, inherited);
   own.tally.join(next.tally);
   own.endOffset = next.endOffset;
-  own.lastTimeMs = next.lastTimeMs ?? own.lastTimeMs;
+  if (next.lastTimeMs !== undefined) own.lastTimeMs = next.lastTimeMs;
   own.database = next.database ?? own.database;
   own.sampledOneIn = next.sampledOneIn ?? own.sampledOneIn;
   own.unknownZones = [...new Set([...own.unknownZones, ...next.unknownZones])];

@@ -29,10 +29,11 @@ export function joinRanges(
   const [first, ...rest] = parts;
   if (first === undefined) throw new Error("a file has at least one part");
   for (const [index, part] of rest.entries()) {
-    const hasTimes = !part.missesTime || first.lastTimeMs === null;
+    const timeMs = first.lastTimeMs ?? null;
+    const hasTimes = !part.missesTime || timeMs === null;
     const isExact = part.startOffset === first.endOffset && hasTimes;
     // What was read beyond a part's own range belongs to it; the next one may then have nothing left.
-    joinParts(first, isExact ? part : again(index + 1, first.endOffset, first.lastTimeMs));
+    joinParts(first, isExact ? part : again(index + 1, first.endOffset, timeMs));
   }
   return first;
 }

@@ -41,7 +41,9 @@ export class SlowReader implements LogReader {
   readonly #routes: RouteReader;
   readonly #inherited: number;
   #database: number;
-  #lastMs = NaN;
+  #lastMs: number;
+  /** Whether what was read says what time is in force: it names one, or the server opened the log. */
+  #hasTime = false;
   /** Length of the line before the event that is read next, where that one may belong to the next part. */
   #lineBeforeBytes = Number.POSITIVE_INFINITY;
   #hasSearched = false;
@@ -56,7 +58,8 @@ export class SlowReader implements LogReader {
     this.#lastMs = context.startTimeMs ?? NaN;
   }
 
-  get lastTimeMs(): number | null {
+  get lastTimeMs(): number | null | undefined {
+    if (!this.#hasTime) return undefined;
     return Number.isNaN(this.#lastMs) ? null : this.#lastMs;
   }
 
@@ -120,6 +123,7 @@ export class SlowReader implements LogReader {
   #opened(): void {
     this.#database = 0;
     this.#lastMs = NaN;
+    this.#hasTime = true;
   }
 
   #statement(): void {
@@ -129,7 +133,10 @@ export class SlowReader implements LogReader {
     const event = this.#event;
     const flags = slots[SLOT.flags] ?? 0;
     const timeMs = floats[FLOAT.timeMs] ?? NaN;
-    if (!Number.isNaN(timeMs)) this.#lastMs = timeMs;
+    if (!Number.isNaN(timeMs)) {
+      this.#lastMs = timeMs;
+      this.#hasTime = true;
+    }
     if ((flags & FLAG.localTime) !== 0) this.#kernel.unknownZones.add(SERVER_ZONE);
     if ((flags & FLAG.database) !== 0) {
       this.#database = names.ofBytes(bytes, slots[SLOT.database] ?? 0, slots[SLOT.database + 1] ?? 0);

@@ -37,14 +37,14 @@ export function isTelling(bytes: Uint8Array, from: number): boolean {
 const TELLING = ["process ", "temporary file: ", "checkpoint", "restartpoint starting", "automatic "] as const;
 
 const LOCK =
-  /^process (\d+) (still waiting for|acquired|detected deadlock while waiting for|avoided deadlock for|failed to acquire) (\w+) on (.+?)(?: after ([\d.]+) ms)?$/s;
+  /^process (\d+) (still waiting for|acquired|detected deadlock while waiting for|avoided deadlock for|failed to acquire) (\w+) on (.+?)(?: after (\d+(?:\.\d+)?) ms)?$/s;
 const HOLDERS = /Process(?:es)? holding the lock: ([\d, ]+)\. Wait queue: ?([\d, ]*)\./;
 const TEMPORARY_FILE = /^temporary file: path "[^"]*", size (\d+)/;
 const CHECKPOINT_START = /^(?:checkpoint|restartpoint) starting:(.*)$/s;
 const CHECKPOINT_END =
-  /^(?:checkpoint|restartpoint) complete.*?wrote (\d+) buffers.*?write=([\d.]+) s, sync=([\d.]+) s, total=([\d.]+) s/s;
+  /^(?:checkpoint|restartpoint) complete.*?wrote (\d+) buffers.*?write=(\d+(?:\.\d+)?) s, sync=(\d+(?:\.\d+)?) s, total=(\d+(?:\.\d+)?) s/s;
 const AUTOVACUUM = /^automatic (?:aggressive )?vacuum (?:to prevent wraparound )?of table "(.+?)":/s;
-const ELAPSED = /elapsed: ([\d.]+) s|elapsed ([\d.]+) sec/;
+const ELAPSED = /elapsed: (\d+(?:\.\d+)?) s|elapsed (\d+(?:\.\d+)?) sec/;
 
 function logEvents(message: ServerMessage, normalize: Normalize): readonly LogEvent[] {
   const { timeMs, session, message: text } = message;

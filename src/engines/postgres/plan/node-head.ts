@@ -3,8 +3,8 @@ import type { Row } from "../session.ts";
 const IDENTIFIER = String.raw`"(?:[^"]|"")*"|[^\s".]+`;
 const HEAD = new RegExp(`^(.*?)(?: using (${IDENTIFIER}))?(?: on (.*))?$`);
 const TARGET = new RegExp(`^(?:(${IDENTIFIER})\\.)?(${IDENTIFIER})(?: (${IDENTIFIER}))?$`);
-const COSTS = String.raw` {2}\(cost=([\d.]+)\.\.([\d.]+) rows=(\d+) width=(-?\d+)\)`;
-const ACTUAL = String.raw` \((?:actual (?:time=[\d.]+\.\.([\d.]+) )?rows=([\d.]+) loops=(\d+)|(never executed))\)`;
+const COSTS = String.raw` {2}\(cost=(\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?) rows=(\d+) width=(-?\d+)\)`;
+const ACTUAL = String.raw` \((?:actual (?:time=\d+(?:\.\d+)?\.\.(\d+(?:\.\d+)?) )?rows=(\d+(?:\.\d+)?) loops=(\d+)|(never executed))\)`;
 const MEASURES = new RegExp(`^(.*?)(?:${COSTS})?(?:${ACTUAL})?$`);
 
 const STRATEGIES: Readonly<Record<string, string>> = {

@@ -1,0 +1,23 @@
+/** Bundles dbperf's own modules into few files (docs/decisions/0008-few-files-to-load.md). */
+import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+rmSync(`${ROOT}/dist`, { recursive: true, force: true });
+await build({
+  absWorkingDir: ROOT,
+  entryPoints: ["src/cli/main.ts", "src/index.ts", "src/rule.ts", "src/testing.ts", "src/app/log-worker.ts"],
+  outbase: ".",
+  outdir: "dist",
+  // Beside the worker, which is found by its name.
+  chunkNames: "src/app/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  packages: "external",
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  logLevel: "warning",
+});
