@@ -5,4 +5,5 @@ export { peekJson, readJson } from "./postgres/json";
 export { readSlow } from "./mysql/slow";
 export { findSlowStart, isSlowStart } from "./mysql/slow-start";
 export { readStderr } from "./postgres/stderr";
+export { findRoute } from "./sql/route";
 export { key, normalize, scan } from "./sql/statement-key";

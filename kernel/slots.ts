@@ -24,13 +24,16 @@ export const VIRTUAL_TRANSACTION = 32;
 export const FIRST_COMMENT = 34;
 export const LAST_COMMENT = 36;
 export const KEY = 38;
-export const TAG = 40;
+/** The value of `route='…'` in a comment. */
+export const ROUTE = 40;
 /** Error number of MySQL or MariaDB. */
 export const ERROR_NUMBER = 42;
 /** Bits that say more about an event; each reader has its own. */
 export const FLAGS = 43;
 /** 64-bit hash of user, database and application together. */
 export const WHO = 44;
+/** 64-bit hash of the route, or of a comment without one. */
+export const ROUTE_HASH = 46;
 export const SLOT_COUNT = 48;
 
 export const TIME = 0;

@@ -1,5 +1,6 @@
 import type { Confidence, Severity } from "../model/primitives.ts";
-import type { ReportFormat, TargetConfig } from "./schema.ts";
+import type { ReportFormat } from "../model/report-format.ts";
+import type { TargetConfig } from "./schema.ts";
 
 /** The configuration in force. */
 export interface Config {

@@ -1,3 +1,4 @@
+import { REPORT_FORMATS } from "../model/report-format.ts";
 import { DEFAULTS } from "./defaults.ts";
 
 /** One setting, as the documentation and the messages name it. */
@@ -41,7 +42,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
     env: "DBPERF_TIMEOUT",
     flag: "--timeout DURATION",
   }),
-  key("format", "text, json, markdown, html", DEFAULTS.format, "Form of the report.", {
+  key("format", REPORT_FORMATS.join(", "), DEFAULTS.format, "Form of the report.", {
     env: "DBPERF_FORMAT",
     flag: "--format FORMAT",
   }),

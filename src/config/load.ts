@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { parse, YAMLParseError } from "yaml";
 import { dbperfError } from "../errors/index.ts";
 import { type Layer, parseLayer } from "./layer.ts";
 import type { LayerValues } from "./schema.ts";
+import { loadYaml } from "./yaml.ts";
 
 /** A configuration file that was read, with the folder that its paths start from. */
 export interface ConfigFile extends Layer {
@@ -89,13 +89,17 @@ function readPackage(path: string): unknown {
 function readData(path: string): unknown {
   const text = readText(path);
   try {
-    return path.endsWith(".json") ? JSON.parse(text) : parse(text);
+    return path.endsWith(".json") ? JSON.parse(text) : loadYaml().parse(text);
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof YAMLParseError)) throw error;
+    if (!(error instanceof SyntaxError || isYamlError(error))) throw error;
     // The first line says what and where; what follows quotes the file, which may hold a password.
     const problem = path.endsWith(".json") ? "it is not valid JSON" : (error.message.split("\n")[0] ?? "");
     throw dbperfError("config-invalid", { file: path, problem: `${problem.replace(/:$/, "")}.` }, { cause: error });
   }
+}
+
+function isYamlError(error: unknown): error is Error {
+  return error instanceof loadYaml().YAMLParseError;
 }
 
 function readText(path: string): string {

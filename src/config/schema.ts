@@ -1,13 +1,10 @@
 import { z } from "zod";
+import { REPORT_FORMATS } from "../model/report-format.ts";
 import { parseDuration } from "./durations.ts";
 import { parseBytes } from "./quantities.ts";
 
 const SEVERITIES = ["critical", "warning", "info"] as const;
 const CONFIDENCES = ["measured", "estimated", "heuristic"] as const;
-const FORMATS = ["text", "json", "markdown", "html"] as const;
-
-/** A form of the report. */
-export type ReportFormat = (typeof FORMATS)[number];
 
 const duration = z.string("expected a duration such as 5s, 500ms or 2m").transform((text, context) => {
   const ms = parseDuration(text);
@@ -58,7 +55,7 @@ export const layerSchema = z.strictObject({
     .preprocess(digits, z.number(wholeNumber).int(wholeNumber).min(1, wholeNumber).max(1000, wholeNumber))
     .optional(),
   timeout: duration.optional(),
-  format: z.enum(FORMATS, oneOf(FORMATS)).optional(),
+  format: z.enum(REPORT_FORMATS, oneOf(REPORT_FORMATS)).optional(),
   failOn: list.optional(),
   minConfidence: z.enum(CONFIDENCES, oneOf(CONFIDENCES)).optional(),
   only: list.optional(),

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Document, isMap, isSeq, parseDocument } from "yaml";
+import type { Document } from "yaml";
 import { z } from "zod";
 import { dbperfError } from "../errors/index.ts";
 import type { IsoTime } from "../model/primitives.ts";
+import { loadYaml } from "./yaml.ts";
 
 /** The name of the suppression file, beside the configuration. */
 export const SUPPRESSIONS_FILE = "dbperf.suppressions.yaml";
@@ -39,7 +40,7 @@ export function loadSuppressions(directory: string): SuppressionFile {
 /** Adds an entry, or replaces the one of the same key; comments and order stay. Throws usage, suppressions-invalid. */
 export function addSuppression(path: string, entry: Suppression, nowIso: IsoTime): void {
   checkNew(entry, nowIso);
-  const document = existsSync(path) ? readDocument(path) : parseDocument("[]");
+  const document = existsSync(path) ? readDocument(path) : loadYaml().parseDocument("[]");
   const entries = parseEntries(path, document);
   const position = entries.findIndex(({ key }) => key === entry.key);
   const { key, reason, by } = entry;
@@ -51,8 +52,8 @@ export function addSuppression(path: string, entry: Suppression, nowIso: IsoTime
     ...(until === null ? {} : { until }),
     ...(by === null ? {} : { by }),
   });
-  if (!isSeq(document.contents)) document.contents = document.createNode([]);
-  if (isSeq(document.contents)) document.contents.flow = false;
+  if (!loadYaml().isSeq(document.contents)) document.contents = document.createNode([]);
+  if (loadYaml().isSeq(document.contents)) document.contents.flow = false;
   if (position === -1) document.add(node);
   else replaceAt(document, position, node);
   // Renamed into place, so that a kill leaves the old list or the new one.
@@ -82,12 +83,13 @@ function usage(problem: string): Error {
 /** The comment of an entry that is replaced stays above it. */
 function replaceAt(document: Document, position: number, node: unknown): void {
   const old = document.getIn([position], true);
-  if (isMap(old) && isMap(node) && old.commentBefore != null) node.commentBefore = old.commentBefore;
+  if (loadYaml().isMap(old) && loadYaml().isMap(node) && old.commentBefore != null)
+    node.commentBefore = old.commentBefore;
   document.setIn([position], node);
 }
 
 function readDocument(path: string): Document {
-  const document: Document = parseDocument(readFileSync(path, "utf8"));
+  const document: Document = loadYaml().parseDocument(readFileSync(path, "utf8"));
   const [error] = document.errors;
   if (error === undefined) return document;
   throw invalid(path, (error.message.split("\n")[0] ?? "").replace(/:$/, ""));

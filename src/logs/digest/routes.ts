@@ -1,7 +1,8 @@
 import { commentTags } from "../../sql/comment-tags.ts";
 import { type Kernel, SLOT } from "../kernel/kernel.ts";
-import { Names } from "./names.ts";
+import type { Names } from "./names.ts";
 
+const ENTRIES = 1024;
 /** Comments whose route is remembered; those with a trace id never repeat. */
 const MOST_COMMENTS = 5000;
 
@@ -10,11 +11,10 @@ export class RouteReader {
   readonly #kernel: Kernel;
   readonly #names: Names;
   readonly #known = new Map<string, number>();
-  readonly #comments = new Names();
-  readonly #routeOfComment: number[] = [];
-  /** Routes as sqlcommenter writes them, percent-encoded, and the names that they stand for. */
-  readonly #encoded = new Names();
-  readonly #routeOfEncoded: number[] = [];
+  /** Routes by the hash of how sqlcommenter writes them, else of the comment. */
+  readonly #low = new Uint32Array(ENTRIES);
+  readonly #high = new Uint32Array(ENTRIES);
+  readonly #routes = new Int32Array(ENTRIES).fill(-1);
 
   constructor(kernel: Kernel, names: Names) {
     this.#kernel = kernel;
@@ -29,38 +29,27 @@ export class RouteReader {
     return this.#read(slots[SLOT.firstComment] ?? 0, slots[SLOT.firstComment + 1] ?? 0);
   }
 
-  /** The frequent case, `route='…'`, without a string for what came before; null where there is none. */
-  #quotedRoute(from: number, to: number): number | null {
-    const { bytes } = this.#kernel;
-    let at = from;
-    for (; at + ROUTE.length < to; at += 1) {
-      let same = 0;
-      while (same < ROUTE.length && bytes[at + same] === ROUTE[same]) same += 1;
-      if (same === ROUTE.length) break;
+  /** Without a string for one that is known. */
+  #read(from: number, to: number): number {
+    const isQuoted = this.#kernel.findRoute(from, to) === 1;
+    const { slots } = this.#kernel;
+    const low = slots[SLOT.routeHash] ?? 0;
+    const high = slots[SLOT.routeHash + 1] ?? 0;
+    const entry = high & (ENTRIES - 1);
+    if (this.#low[entry] !== low || this.#high[entry] !== high || this.#routes[entry] === -1) {
+      this.#low[entry] = low;
+      this.#high[entry] = high;
+      this.#routes[entry] = isQuoted
+        ? this.#decoded(slots[SLOT.route] ?? 0, slots[SLOT.route + 1] ?? 0)
+        : this.#parsed(from, to);
     }
-    const start = at + ROUTE.length;
-    const end = bytes.indexOf(QUOTE, start);
-    if (start >= to || end === -1 || end >= to || bytes[end - 1] === BACKSLASH) return null;
-    const encoded = this.#encoded.ofBytes(bytes, start, end);
-    const known = this.#routeOfEncoded[encoded];
-    if (known !== undefined) return known;
-    const { route } = commentTags(`route='${this.#encoded.raw(encoded)}'`);
-    const id = route === undefined ? 0 : this.#names.of(route);
-    this.#routeOfEncoded[encoded] = id;
-    return id;
+    return this.#routes[entry] ?? 0;
   }
 
-  #read(from: number, to: number): number {
-    const quoted = this.#quotedRoute(from, to);
-    if (quoted !== null) return quoted;
-    // By its bytes, as long as there are not too many: a comment with a trace id never comes again.
-    if (this.#comments.count > MOST_COMMENTS) return this.#parsed(from, to);
-    const comment = this.#comments.ofBytes(this.#kernel.bytes, from, to);
-    const known = this.#routeOfComment[comment];
-    if (known !== undefined) return known;
-    const route = this.#parsed(from, to);
-    this.#routeOfComment[comment] = route;
-    return route;
+  /** Percent-encoded in the log. */
+  #decoded(from: number, to: number): number {
+    const { route } = commentTags(`route='${this.#kernel.text(from, to)}'`);
+    return route === undefined ? 0 : this.#names.of(route);
   }
 
   #parsed(from: number, to: number): number {
@@ -73,10 +62,6 @@ export class RouteReader {
     return id;
   }
 }
-
-const ROUTE = Buffer.from("route='", "ascii");
-const QUOTE = 39;
-const BACKSLASH = 92;
 
 /** `route`, or `controller#action`, or whichever of them there is. */
 function routeOf({ route, controller, action, job }: Readonly<Record<string, string>>): string | null {

@@ -25,8 +25,9 @@ export const SLOT = {
   firstComment: 34,
   lastComment: 36,
   key: 38,
-  tag: 40,
+  route: 40,
   who: 44,
+  routeHash: 46,
   errorNumber: 42,
   flags: 43,
 } as const;
@@ -48,6 +49,8 @@ export const READ = { incomplete: 0, event: 1, unparsed: 2 } as const;
 type Reader = (at: number, to: number, isEnd: number) => number;
 /** 0 no, 1 yes, 2 where the line before is known. */
 type StartTest = (at: number, to: number) => number;
+/** 1 yes, 0 no. */
+type RangeTest = (from: number, to: number) => number;
 /** An address; 0 for none. */
 type StartSearch = (at: number, to: number, isBehindLine: number) => number;
 
@@ -68,6 +71,7 @@ interface KernelExports {
   readonly readSlow: Reader;
   readonly isSlowStart: StartTest;
   readonly findSlowStart: StartSearch;
+  readonly findRoute: RangeTest;
 }
 
 const PAGE_BYTES = 65_536;
@@ -93,6 +97,8 @@ export class Kernel {
   /** Whether a part of a slow log may begin here; where the first such line is. */
   readonly isSlowStart: StartTest;
   readonly findSlowStart: StartSearch;
+  /** Whether a comment holds `route='…'`; its range and hash are in the slots. */
+  readonly findRoute: RangeTest;
   readonly #memory: WebAssembly.Memory;
   readonly #exports: KernelExports;
   #inputBytes = 0;
@@ -123,6 +129,7 @@ export class Kernel {
     this.readSlow = this.#exports.readSlow;
     this.isSlowStart = this.#exports.isSlowStart;
     this.findSlowStart = this.#exports.findSlowStart;
+    this.findRoute = this.#exports.findRoute;
     this.readCsv = this.#exports.readCsv;
     this.peekCsv = this.#exports.peekCsv;
     this.readJson = this.#exports.readJson;
