@@ -1,6 +1,8 @@
 import type { Rule } from "../src/rule.ts";
 import autovacuumCancelled from "./autovacuum-cancelled/index.ts";
 import blockedSession from "./blocked-session/index.ts";
+import cartesianExplosion from "./cartesian-explosion/index.ts";
+import chattyTransaction from "./chatty-transaction/index.ts";
 import checkpointPressure from "./checkpoint-pressure/index.ts";
 import connectionRefused from "./connection-refused/index.ts";
 import connectionSaturation from "./connection-saturation/index.ts";
@@ -13,8 +15,11 @@ import invalidIndex from "./invalid-index/index.ts";
 import lockWaitChain from "./lock-wait-chain/index.ts";
 import lowCacheHitRatio from "./low-cache-hit-ratio/index.ts";
 import missingIndex from "./missing-index/index.ts";
+import nPlusOne from "./n-plus-one/index.ts";
 import planChange from "./plan-change/index.ts";
 import redundantIndex from "./redundant-index/index.ts";
+import redundantQuery from "./redundant-query/index.ts";
+import rowByRowWrite from "./row-by-row-write/index.ts";
 import slowStatement from "./slow-statement/index.ts";
 import staleStatistics from "./stale-statistics/index.ts";
 import statementStatisticsOff from "./statement-statistics-off/index.ts";
@@ -27,6 +32,8 @@ import unusedIndex from "./unused-index/index.ts";
 export const rules: readonly Rule[] = [
   autovacuumCancelled,
   blockedSession,
+  cartesianExplosion,
+  chattyTransaction,
   checkpointPressure,
   connectionRefused,
   connectionSaturation,
@@ -39,8 +46,11 @@ export const rules: readonly Rule[] = [
   lockWaitChain,
   lowCacheHitRatio,
   missingIndex,
+  nPlusOne,
   planChange,
   redundantIndex,
+  redundantQuery,
+  rowByRowWrite,
   slowStatement,
   staleStatistics,
   statementStatisticsOff,

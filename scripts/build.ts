@@ -21,3 +21,15 @@ await build({
   target: "node20",
   logLevel: "warning",
 });
+// In front of other people's programs: one file without imports, in the module system that loads first.
+await build({
+  absWorkingDir: ROOT,
+  entryPoints: ["src/probe/preload.ts"],
+  outfile: "dist/src/probe/preload.cjs",
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  logLevel: "warning",
+});

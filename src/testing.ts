@@ -7,6 +7,7 @@ import { CAPTURED_AT } from "./testing-builders.ts";
 
 export * from "./testing-builders.ts";
 export * from "./testing-log-builders.ts";
+export * from "./testing-loop-builders.ts";
 
 /** A capture that the rule has nothing to say about. */
 export interface QuietCase {
@@ -64,6 +65,7 @@ export function artifacts(values: Partial<ArtifactTypes>): Artifacts {
     databaseCounters: result(values.databaseCounters),
     plans: result(values.plans),
     log: result(values.log),
+    queryLoops: result(values.queryLoops),
   };
 }
 

@@ -6,7 +6,8 @@ import type { ArtifactResult } from "../model/artifact.ts";
 import type { ArtifactName, Artifacts, Capture } from "../model/capture.ts";
 import type { Finding } from "../model/finding.ts";
 import type { LogFacts } from "../model/log.ts";
-import type { IsoTime } from "../model/primitives.ts";
+import type { EngineId, IsoTime } from "../model/primitives.ts";
+import type { QueryLoops } from "../model/query-loop.ts";
 import type { CaptureNotice, NotCheckedItem } from "../model/server.ts";
 import { loadSqlParser } from "../sql/parser.ts";
 import { ddlOf } from "./find-engine.ts";
@@ -39,7 +40,8 @@ export async function analyzeCapture(
   await loadSqlParser();
   const { artifacts, target } = capture;
   const log = presentValue(artifacts.log);
-  const engineId = target?.engine ?? (log === null ? "postgres" : log.engine);
+  const loops = presentValue(artifacts.queryLoops);
+  const engineId = target?.engine ?? engineOf(log, loops);
   const ddl = engineId === null ? null : ddlOf(engineId);
   const { findings, recommendations, outcomes } = detect(artifacts, {
     rules,
@@ -60,7 +62,7 @@ export async function analyzeCapture(
     schemaVersion: 1,
     tool: toolInfo,
     ...(target === null ? {} : { target }),
-    input: inputOf(capture, log),
+    input: inputOf(capture, log, loops),
     window: statements?.window ?? log?.window ?? { from: null, to: capture.finishedAt, kind: "since-reset" },
     ...(server === null ? {} : { server: summarizeServer(server) }),
     notices: [...capture.notices, ...evictionNotice(statements?.evictions ?? null)],
@@ -85,8 +87,20 @@ export async function analyzeCapture(
   };
 }
 
-function inputOf({ startedAt, finishedAt, target }: Capture, log: LogFacts | null): AnalysisInput {
+function engineOf(log: LogFacts | null, loops: QueryLoops | null): EngineId | null {
+  if (log !== null) return log.engine;
+  return loops === null ? "postgres" : loops.engine;
+}
+
+function inputOf(
+  { startedAt, finishedAt, target }: Capture,
+  log: LogFacts | null,
+  loops: QueryLoops | null,
+): AnalysisInput {
   const times = { capturedFrom: startedAt, capturedTo: finishedAt };
+  if (target === null && log === null && loops !== null) {
+    return { kind: loops.source, engine: loops.engine, ...times };
+  }
   if (target !== null || log === null)
     return { kind: "capture", ...times, ...(log === null ? {} : { log: log.input }) };
   return { kind: "log", engine: log.engine, ...times, ...log.input };
@@ -119,6 +133,7 @@ export const ARTIFACT_TITLES: Readonly<Record<ArtifactName, string>> = {
   databaseCounters: "database counters",
   plans: "plans of statements",
   log: "server log",
+  queryLoops: "order of statements within requests",
 };
 
 function evictionNotice(evictions: number | null): CaptureNotice[] {

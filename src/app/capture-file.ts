@@ -25,6 +25,7 @@ const ARTIFACTS = [
   "databaseCounters",
   "plans",
   "log",
+  "queryLoops",
 ] as const satisfies readonly (keyof Capture["artifacts"])[];
 
 const envelope = z.object({
@@ -41,6 +42,7 @@ const envelope = z.object({
 /** Artifacts that came after the first captures of this format: their absence is no damage. */
 const LATER_ARTIFACTS: Partial<Capture["artifacts"]> = {
   log: { status: "absent", reason: "not-requested", hint: "dbperf analyze TARGET --log FILE" },
+  queryLoops: { status: "absent", reason: "not-requested", hint: "dbperf run -- COMMAND, or dbperf traces FILE" },
 };
 
 /** Writes a capture, readable by its owner alone. */

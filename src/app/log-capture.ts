@@ -68,6 +68,7 @@ const NOTHING: Artifacts = {
   databaseCounters: NOT_READ,
   plans: NOT_READ,
   log: NOT_READ,
+  queryLoops: { status: "absent", reason: "not-requested", hint: "dbperf run -- COMMAND, or dbperf traces FILE" },
 };
 
 function presentLog(log: LogFacts): Artifacts["log"] {

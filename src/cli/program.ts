@@ -7,15 +7,19 @@ import { registerDemo } from "./commands/demo.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerLogs } from "./commands/logs.ts";
 import { registerRules } from "./commands/rules.ts";
+import { registerRun } from "./commands/run.ts";
 import { registerSetup } from "./commands/setup.ts";
 import { registerShow } from "./commands/show.ts";
 import { registerSuppress } from "./commands/suppress.ts";
+import { registerTraces } from "./commands/traces.ts";
 import type { Register } from "./register.ts";
 import type { Terminal } from "./terminal.ts";
 
 const COMMANDS: readonly Register[] = [
   registerAnalyze,
   registerLogs,
+  registerRun,
+  registerTraces,
   registerCapture,
   registerShow,
   registerDoctor,

@@ -29,6 +29,8 @@ function identity(subject: Subject): string[] {
       return ["statements", ...subject.statements.map(({ fingerprint }) => fingerprint).toSorted()];
     case "error":
       return ["error", subject.code ?? "", subject.message];
+    case "loop":
+      return ["loop", subject.route ?? subject.application ?? "", subject.source ?? "", subject.fingerprint];
     case "setting":
       return ["setting", subject.name];
     case "database":

@@ -92,6 +92,21 @@ export const ERRORS = {
     message: "{file} is not a saved digest: {problem}.",
     help: "Save one with dbperf logs FILE --save-digest DIGEST, then: dbperf logs --merge DIGEST….",
   },
+  "traces-empty": {
+    exitCode: 2,
+    message: "{file} holds no spans.",
+    help: "Check the path, and that the application is instrumented and the exporter of the collector writes traces there.",
+  },
+  "traces-foreign": {
+    exitCode: 2,
+    message: "{file} holds no traces that dbperf reads: {problem}.",
+    help: "It reads OTLP, as JSON or protobuf, plain or gz: what the collector's file exporter writes. Or send traces to dbperf itself: dbperf traces --listen 127.0.0.1:4318.",
+  },
+  "listen-failed": {
+    exitCode: 2,
+    message: "dbperf cannot listen on {address}: {problem}.",
+    help: "Name another address or port, such as --listen 127.0.0.1:4319, and set OTEL_EXPORTER_OTLP_ENDPOINT of the application to it.",
+  },
   "decompressor-missing": {
     exitCode: 2,
     message: "{file} is compressed, and the program {program} that reads it is not installed.",
@@ -219,6 +234,16 @@ export const ERRORS = {
     help: "Name another file with --store FILE.",
   },
   "store-empty": { exitCode: 2, message: "The store {file} holds no snapshot{of}.", help: "Run dbperf analyze first." },
+  "run-command-missing": {
+    exitCode: 2,
+    message: "No program was named after --.",
+    help: "Put what is to be run behind two dashes: dbperf run -- node app.js, or dbperf run --fail-on n-plus-one -- npm test.",
+  },
+  "run-not-started": {
+    exitCode: 2,
+    message: "{program} cannot be started: {problem}.",
+    help: "Check the spelling, and that the program is in PATH: command -v {program}",
+  },
   "demo-failed": { exitCode: 3, message: "The demo server could not be started: {problem}.", help: "{next}" },
 } as const satisfies Record<string, { exitCode: number; message: string; help: string }>;
 

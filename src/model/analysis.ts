@@ -63,7 +63,16 @@ export interface LogsInput extends LogInput {
   readonly capturedTo: IsoTime;
 }
 
-export type AnalysisInput = CaptureInput | LogsInput;
+/** What a program, or its traces, sent; the times are those of the first and last statement. */
+export interface ScopesInput {
+  readonly kind: "run" | "traces";
+  /** Null where several engines were seen, or none. */
+  readonly engine: EngineId | null;
+  readonly capturedFrom: IsoTime;
+  readonly capturedTo: IsoTime;
+}
+
+export type AnalysisInput = CaptureInput | LogsInput | ScopesInput;
 
 export interface AnalyzedServer {
   readonly version: string;

@@ -4,6 +4,7 @@ import type { LockWait, Sessions } from "./contention.ts";
 import type { LogFacts } from "./log.ts";
 import type { StatementPlans } from "./plan.ts";
 import type { IsoTime, Target, ToolInfo } from "./primitives.ts";
+import type { QueryLoops } from "./query-loop.ts";
 import type { CaptureNotice, DatabaseCounters, ServerInfo, Settings } from "./server.ts";
 import type { StatementStatistics } from "./statement.ts";
 
@@ -22,6 +23,7 @@ export interface ArtifactTypes {
   readonly databaseCounters: DatabaseCounters;
   readonly plans: StatementPlans;
   readonly log: LogFacts;
+  readonly queryLoops: QueryLoops;
 }
 
 export type ArtifactName = keyof ArtifactTypes;

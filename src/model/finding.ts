@@ -1,5 +1,6 @@
 import type { PlanNode } from "./plan.ts";
 import type { Confidence, Fingerprint, IsoTime, RelationName, Scope, Severity } from "./primitives.ts";
+import type { CallSite, LoopStep } from "./query-loop.ts";
 
 /** `<rule-id>:<12 hex>`, the same tomorrow and on staging. */
 export type FindingKey = string;
@@ -23,6 +24,16 @@ export type Subject =
     }
   /** One kind of error: SQLSTATE or the number of MySQL, with its text without literals. */
   | { readonly kind: "error"; readonly code: string | null; readonly message: string }
+  /** A statement that the program sends in a loop, and what it loops over. The key is blind to the line. */
+  | {
+      readonly kind: "loop";
+      readonly fingerprint: Fingerprint;
+      readonly query: string;
+      readonly source: Fingerprint | null;
+      readonly route: string | null;
+      readonly application: string | null;
+      readonly callSite: CallSite | null;
+    }
   | { readonly kind: "setting"; readonly name: string }
   | { readonly kind: "database"; readonly database: string }
   | { readonly kind: "server" };
@@ -59,6 +70,8 @@ export type Evidence =
       readonly seconds: number | null;
       readonly query: string | null;
     }
+  /** One example, step by step. */
+  | { readonly kind: "timeline"; readonly steps: readonly LoopStep[] }
   | { readonly kind: "note"; readonly text: string };
 
 export type Unit = "ms" | "s" | "bytes" | "rows" | "calls" | "pages" | "share" | "count" | "days";

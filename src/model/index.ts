@@ -7,6 +7,7 @@ export type * from "./finding.ts";
 export type * from "./log.ts";
 export type * from "./plan.ts";
 export type * from "./primitives.ts";
+export type * from "./query-loop.ts";
 export type * from "./recommendation.ts";
 export type * from "./server.ts";
 export type * from "./statement.ts";

@@ -70,7 +70,9 @@ export interface CaptureNotice {
     | "statistics-evicted"
     | "log-damaged"
     | "time-zone-unknown"
-    | "log-settings";
+    | "log-settings"
+    | "traces-damaged"
+    | "traces-incomplete";
   readonly message: string;
 }
 

@@ -29,7 +29,8 @@ const ORIGIN_WORDS: Readonly<Record<LogPrefix["origin"], string>> = {
 
 /** What was read of the logs; null where none were. */
 export function logInput({ input }: Analysis): LogInput | null {
-  return input.kind === "log" ? input : (input.log ?? null);
+  if (input.kind === "log") return input;
+  return input.kind === "capture" ? (input.log ?? null) : null;
 }
 
 /** What was read: format, amount and files, prefix. Empty without logs. */

@@ -4,6 +4,7 @@ import type { LockWait } from "../model/contention.ts";
 import type { Evidence, Finding, Subject, Unit } from "../model/finding.ts";
 import type { PlanNode } from "../model/plan.ts";
 import type { Confidence, EngineId, RelationName, Window } from "../model/primitives.ts";
+import type { LoopStep } from "../model/query-loop.ts";
 import type { Recommendation } from "../model/recommendation.ts";
 import { assertNever } from "../util/assert-never.ts";
 import { printable } from "../util/text.ts";
@@ -39,9 +40,9 @@ export function headParts(analysis: Analysis): string[] {
 function engineWords(analysis: Analysis): string {
   const engine = engineOf(analysis);
   const { input } = analysis;
-  return engine === null || (input.kind === "log" && input.format === "application")
-    ? "application log"
-    : ENGINE_NAMES[engine];
+  if (input.kind === "log" && input.format === "application") return "application log";
+  if (engine !== null) return ENGINE_NAMES[engine];
+  return input.kind === "log" ? "application log" : "database";
 }
 
 /** `shop on db1:5432`, or the name of the log file. */
@@ -50,7 +51,7 @@ export function placeWords({ target, input }: Analysis): string {
     const host = target.host.includes(":") && !target.host.startsWith("/") ? `[${target.host}]` : target.host;
     return `${target.database} on ${host}:${target.port}`;
   }
-  if (input.kind === "capture") return "log";
+  if (input.kind !== "log") return { capture: "log", run: "program", traces: "traces" }[input.kind];
   const [first] = input.files;
   const name = first === undefined || first.path === "-" ? "log" : first.path.replace(/^.*[/\\]/, "");
   return input.files.length > 1 ? `${name} and ${plural(input.files.length - 1, "more file")}` : name;
@@ -58,7 +59,7 @@ export function placeWords({ target, input }: Analysis): string {
 
 /** Null where only an application's log was read, which does not show it. */
 export function engineOf({ target, input }: Analysis): EngineId | null {
-  return target?.engine ?? (input.kind === "log" ? input.engine : "postgres");
+  return target?.engine ?? (input.kind === "capture" ? "postgres" : input.engine);
 }
 
 /** `counters of the last 2 d 3 h`. */
@@ -72,7 +73,8 @@ function windowWords(analysis: Analysis): string {
   }
   const span = formatSpan((Date.parse(to) - Date.parse(from)) / 1000);
   if (kind === "since-reset") return `counters of the last ${span}`;
-  return kind === "sampled" ? `sampled for ${span}` : `log of ${span}`;
+  if (kind === "log") return `log of ${span}`;
+  return analysis.input.kind === "capture" ? `sampled for ${span}` : `${span} of statements`;
 }
 
 /** A relation as its users write it: without the schema where that is `public`. */
@@ -85,9 +87,11 @@ export function statementTimeWords({ kind }: Pick<Window, "kind">): string {
   return kind === "log" ? "the logged statement time" : "the database's statement time";
 }
 
+const JSON_COMMANDS = { capture: "analyze", log: "logs", run: "run", traces: "traces" } as const;
+
 /** Where all that a report shortens stands whole. */
 export function jsonCommand({ input }: Analysis): string {
-  return `dbperf ${input.kind === "log" ? "logs" : "analyze"} --format json`;
+  return `dbperf ${JSON_COMMANDS[input.kind]} --format json`;
 }
 
 /** What a finding is about; several statements are only counted, `subjectQueries` has them. */
@@ -107,6 +111,8 @@ export function subjectWords(subject: Subject): string {
       return plural(subject.statements.length, "statement");
     case "error":
       return printable(`${subject.code === null ? "" : `${subject.code} `}${subject.message}`);
+    case "loop":
+      return printable(subject.query.slice(0, 2000));
     case "setting":
       return printable(subject.name);
     case "database":
@@ -160,11 +166,19 @@ export function evidenceWords(evidence: Evidence, timeBase: string): string {
         `pid ${evidence.pid}${who} ${evidence.state}${age}${evidence.query === null ? "" : ", statement"}`,
       );
     }
+    case "timeline":
+      return `timeline: ${evidence.steps.map(stepWords).join("; ")}`;
     case "note":
       return printable(evidence.text);
     default:
       return assertNever(evidence);
   }
+}
+
+/** `+12 ms 11 × select name from users where id = ? (8.1 ms)`. */
+function stepWords({ offsetMs, durationMs, count, statement }: LoopStep): string {
+  const times = count === 1 ? "" : `${formatCount(count)} × `;
+  return `+${formatMs(offsetMs)} ${times}${printable(statement.query.slice(0, 120))} (${formatMs(durationMs)})`;
 }
 
 /** The SQL text that belongs to an evidence, or null. */

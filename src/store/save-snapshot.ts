@@ -44,9 +44,10 @@ export function fingerprintsOf({ subject, evidence }: Finding): readonly Fingerp
   return [...found];
 }
 
-/** Logs do not say whose they are: those of one folder and file name count as one target. */
+/** Logs do not say whose they are: those of one folder and file name count as one target. So do runs, and traces. */
 function targetOfLog({ input }: Analysis): TargetKey {
-  if (input.kind !== "log") throw new Error("an analysis without a target is one of logs");
+  if (input.kind === "capture") throw new Error("a capture names its target");
+  if (input.kind !== "log") return { engine: input.engine ?? "unknown", host: input.kind, port: 0, database: "-" };
   const [first] = input.files;
   return { engine: input.engine ?? "unknown", host: "log", port: 0, database: first?.path ?? "-" };
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { PLAIN, reporters } from "../../src/report/index.ts";
+import { PLAIN } from "../../src/report/index.ts";
+import { reporters } from "../support/reporters.ts";
 import { sampleAnalysis } from "../support/sample-analysis.ts";
 import { sampleLogAnalysis } from "../support/sample-log-analysis.ts";
 

@@ -69,6 +69,7 @@ export function sampleCapture(options: SampleOptions = {}): Capture {
       lockWaits: ABSENT,
       databaseCounters: ABSENT,
       log: ABSENT,
+      queryLoops: ABSENT,
       plans: present({
         requested: statements.length,
         items: statements.map(({ fingerprint }) => ({

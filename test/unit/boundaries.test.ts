@@ -17,6 +17,7 @@ const VIOLATIONS: Readonly<Record<string, readonly [file: string, imported: stri
   "sql-imports": ["src/sql/bad.ts", "src/errors/thing.ts"],
   "logs-imports": ["src/logs/bad.ts", "src/engines/postgres/thing.ts"],
   "traces-imports": ["src/traces/bad.ts", "src/logs/thing.ts"],
+  "loops-imports": ["src/loops/bad.ts", "src/logs/thing.ts"],
   "stats-imports": ["src/stats/bad.ts", "src/model/thing.ts"],
   "engine-imports": ["src/engines/postgres/bad.ts", "src/engines/mysql/thing.ts"],
   "mariadb-imports": ["src/engines/mariadb/bad.ts", "src/engines/postgres/thing.ts"],

@@ -14,7 +14,7 @@ export const registerDemo: Register = (program, terminal, done) => {
     .command("demo")
     .description("start an embedded PostgreSQL with a faulty shop, and analyze it")
     .action(async () => {
-      const [{ EXIT, runDemo, writePrivateFile }, { reporters }, { paletteOf }] = await Promise.all([
+      const [{ EXIT, runDemo, writePrivateFile }, { loadReporter }, { paletteOf }] = await Promise.all([
         import("../../index.ts"),
         import("../../report/index.ts"),
         import("../palette.ts"),
@@ -36,13 +36,13 @@ export const registerDemo: Register = (program, terminal, done) => {
           last = line;
         },
       }).finally(() => release());
-      const render = (format: "text" | "html"): string =>
-        reporters
-          .find((reporter) => reporter.format === format)
-          ?.render(run.analysis, { width: terminal.width, color: paletteOf(terminal.color && format === "text") }) ??
-        "";
+      const render = async (format: "text" | "html"): Promise<string> =>
+        (await loadReporter(format)).render(run.analysis, {
+          width: terminal.width,
+          color: paletteOf(terminal.color && format === "text"),
+        });
       const page = join(run.folder, "report.html");
-      await writePrivateFile(page, render("html"));
+      await writePrivateFile(page, await render("html"));
       const first = run.analysis.findings.find(({ partOf }) => partOf === null);
       const next = [
         "The server is stopped and its data are gone. What is left, and what to try next:",
@@ -53,7 +53,7 @@ export const registerDemo: Register = (program, terminal, done) => {
         "",
         "From a clone, write node dist/src/cli/main.js instead of dbperf.",
       ];
-      await terminal.out(`\n${render("text")}\n${next.join("\n")}\n`);
+      await terminal.out(`\n${await render("text")}\n${next.join("\n")}\n`);
       done(run.storeError === null ? EXIT.done : EXIT.storeFailed);
     });
 };

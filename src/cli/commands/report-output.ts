@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { AnalyzeRun } from "../../index.ts";
+import { loadReporter, REPORT_FORMATS } from "../../report/index.ts";
 import type { Flags } from "../flags.ts";
 import type { Settings } from "../settings.ts";
 import type { Terminal } from "../terminal.ts";
@@ -13,7 +14,7 @@ export interface ReportFlags extends Flags {
 /** Options of every command that prints the report. */
 export function addReportOptions(command: Command): Command {
   return command
-    .addOption(new Option("--format <format>", "form of the report").choices(["text", "json", "markdown", "html"]))
+    .addOption(new Option("--format <format>", "form of the report").choices(REPORT_FORMATS))
     .option("-o, --output <file>", "write the report to a file")
     .option("--store <file>", "store that keeps the snapshot")
     .option("--no-store", "keep nothing")
@@ -31,16 +32,20 @@ export async function finishRun(
   return exitCode(run, gate, terminal);
 }
 
-async function print(run: AnalyzeRun, flags: ReportFlags, format: string, terminal: Terminal): Promise<void> {
-  const [{ writePrivateFile }, { reporters }, { paletteOf }] = await Promise.all([
+async function print(
+  run: AnalyzeRun,
+  flags: ReportFlags,
+  format: Settings["format"],
+  terminal: Terminal,
+): Promise<void> {
+  const [{ listRules, writePrivateFile }, { render }, { paletteOf }] = await Promise.all([
     import("../../index.ts"),
-    import("../../report/index.ts"),
+    loadReporter(format),
     import("../palette.ts"),
   ]);
   const color = paletteOf(terminal.color && format === "text" && flags.output === undefined);
-  const report =
-    reporters.find((reporter) => reporter.format === format)?.render(run.analysis, { width: terminal.width, color }) ??
-    "";
+  const rules = listRules().map(({ meta }) => meta);
+  const report = render(run.analysis, { width: terminal.width, color, rules });
   if (flags.output === undefined) await terminal.out(report);
   else {
     await writePrivateFile(flags.output, report);

@@ -10,7 +10,12 @@ export const registerShow: Register = (program, terminal) => {
     .option("--config <file>", "configuration file")
     .action(async (key: string, flags: { store?: string; json?: boolean; config?: string }) => {
       const [{ defaultStorePath, showFinding }, { renderFinding }, { loadSettings }, { paletteOf }] = await Promise.all(
-        [import("../../index.ts"), import("../../report/index.ts"), import("../settings.ts"), import("../palette.ts")],
+        [
+          import("../../index.ts"),
+          import("../../report/finding.ts"),
+          import("../settings.ts"),
+          import("../palette.ts"),
+        ],
       );
       const { storeFile } = loadSettings(terminal, flags);
       const shown = showFinding(storeFile ?? defaultStorePath(terminal.environment), key);

@@ -21,6 +21,7 @@ const NOTHING: Artifacts = {
   databaseCounters: NOT_COLLECTED,
   plans: NOT_COLLECTED,
   log: absent("not-requested", "dbperf analyze TARGET --log FILE"),
+  queryLoops: absent("not-requested", "dbperf run -- COMMAND, or dbperf traces FILE"),
 };
 
 /** Runs the collectors in order. What one throws becomes its absence: it never ends the run. */

@@ -17,6 +17,13 @@ import { SCRIPT } from "./script.ts";
 import { statementsSection } from "./statements.ts";
 import { STYLES } from "./styles.ts";
 
+const READ_FROM = {
+  capture: "Read from the database",
+  log: "Read from a log that ends",
+  run: "Seen in a program whose last statement ended",
+  traces: "Read from traces that end",
+} as const;
+
 /** The report as one HTML file that asks for nothing else and runs only its own script. */
 export function renderHtml(analysis: Analysis): string {
   const arrangement = arrange(analysis);
@@ -38,7 +45,7 @@ export function renderHtml(analysis: Analysis): string {
 <main>
 <header class="top"><p class="brand"><b>dbperf</b> ${headParts(analysis).join(" · ")}</p>${logInputBlock(analysis)}<h1>${answer}</h1></header>
 ${findingsSection(arrangement, statementTimeWords(analysis.window))}${locksSection(analysis)}${statementsSection(analysis)}${deadlocksSection(analysis)}${loggedWaitsSection(analysis)}${loggedErrorsSection(analysis)}${connectionsSection(analysis.connections)}${notCheckedSection(analysis, arrangement)}
-<p class="end">${analysis.input.kind === "log" ? "Read from a log that ends" : "Read from the database"} at ${utcTime(analysis.input.capturedTo).slice(0, 16)} UTC by dbperf ${analysis.tool.version}. Times in the tables are database time; planner cost is no time.</p>
+<p class="end">${READ_FROM[analysis.input.kind]} at ${utcTime(analysis.input.capturedTo).slice(0, 16)} UTC by dbperf ${analysis.tool.version}. Times in the tables are database time; planner cost is no time.</p>
 </main>
 <script>${trusted(SCRIPT)}</script>
 </body>

@@ -50,7 +50,7 @@ describe("the command line", () => {
     expect(err).not.toContain("s3cret-pw");
   });
 
-  it.each(["text", "json", "markdown", "html"])("analyzes a capture as %s", async (format) => {
+  it.each(["text", "json", "markdown", "html", "sarif", "junit"])("analyzes a capture as %s", async (format) => {
     const { code, out } = await run("analyze", "capture.json", "--format", format, "--no-store");
     expect([0, 4]).toContain(code);
     expect(out.length).toBeGreaterThan(200);

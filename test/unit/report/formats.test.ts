@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Analysis } from "../../../src/model/analysis.ts";
 import { renderHtml } from "../../../src/report/html/page.ts";
-import { PLAIN, reporters } from "../../../src/report/index.ts";
+import { PLAIN, REPORT_FORMATS } from "../../../src/report/index.ts";
 import { renderJson } from "../../../src/report/json.ts";
 import { renderMarkdown } from "../../../src/report/markdown.ts";
+import { reporters } from "../../support/reporters.ts";
 import { cleanAnalysis, sampleAnalysis, sampleFinding } from "../../support/sample-analysis.ts";
 import { sampleStatement } from "../../support/sample-statements.ts";
 
@@ -28,7 +29,7 @@ function hostile(): Analysis {
 
 describe("reporters", () => {
   it("are told apart by format and extension", () => {
-    expect(reporters.map((reporter) => reporter.format)).toEqual(["text", "json", "markdown", "html"]);
+    expect(reporters.map((reporter) => reporter.format)).toEqual(REPORT_FORMATS);
     expect(new Set(reporters.map((reporter) => reporter.extension)).size).toBe(reporters.length);
   });
 

@@ -1,0 +1,2 @@
+/** Scenarios by the path of their request. */
+export const SCENARIOS: Readonly<Record<string, { readonly found: string | null }>>;

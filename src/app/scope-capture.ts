@@ -1,0 +1,81 @@
+import type { ScopeResult } from "../loops/scope-collector.ts";
+import type { Artifacts, Capture } from "../model/capture.ts";
+import type { EngineId, IsoTime } from "../model/primitives.ts";
+import type { CaptureNotice } from "../model/server.ts";
+import { toolInfo } from "./tool-info.ts";
+
+export interface ScopeCaptureOptions {
+  readonly source: "traces" | "run";
+  /** Null where several engines were seen, or none. */
+  readonly engine: EngineId | null;
+  readonly notices: readonly CaptureNotice[];
+  /** Stands for the time where nothing was executed. */
+  readonly now: IsoTime;
+}
+
+const NOT_READ = {
+  status: "absent",
+  reason: "not-requested",
+  hint: "dbperf analyze TARGET reads the database.",
+} as const;
+
+/** A capture of what a program or its traces sent. */
+export function captureOfScopes(result: ScopeResult, { source, engine, notices, now }: ScopeCaptureOptions): Capture {
+  const from = result.firstMs === null ? null : new Date(result.firstMs).toISOString();
+  const to = result.lastMs === null ? now : new Date(result.lastMs).toISOString();
+  return {
+    kind: "dbperf-capture",
+    schemaVersion: 1,
+    tool: toolInfo,
+    target: null,
+    startedAt: from ?? now,
+    finishedAt: to,
+    notices,
+    artifacts: {
+      ...NOTHING,
+      statements: {
+        status: "present",
+        source,
+        gaps: [],
+        value: {
+          window: { from, to, kind: "sampled" },
+          items: result.statements,
+          databases: [],
+          own: { calls: 0, totalMs: 0 },
+          hidden: { calls: 0, totalMs: 0 },
+          evictions: null,
+          extensionVersion: null,
+        },
+      },
+      queryLoops: { status: "present", value: { source, engine, ...result.loops }, source, gaps: gapsOf(result) },
+    },
+  };
+}
+
+function gapsOf({ unlookedExecutions }: ScopeResult) {
+  if (unlookedExecutions === 0) return [];
+  return [
+    {
+      what: `order of ${unlookedExecutions} executions in scopes too long to be kept whole`,
+      reason: "failed",
+      hint: "Run a part of the program, such as one test file.",
+    } as const,
+  ];
+}
+
+const NOTHING: Artifacts = {
+  server: NOT_READ,
+  settings: NOT_READ,
+  statements: NOT_READ,
+  tables: NOT_READ,
+  indexes: NOT_READ,
+  constraints: NOT_READ,
+  tableStatistics: NOT_READ,
+  columnStatistics: NOT_READ,
+  sessions: NOT_READ,
+  lockWaits: NOT_READ,
+  databaseCounters: NOT_READ,
+  plans: NOT_READ,
+  log: NOT_READ,
+  queryLoops: NOT_READ,
+};
