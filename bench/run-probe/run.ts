@@ -15,31 +15,34 @@ const PRELOAD = join(import.meta.dirname, "../../dist/src/probe/preload.cjs");
 const PROGRAM = join(import.meta.dirname, "program.cjs");
 const MUST_US = 10;
 const FORMS = [
-  ["client", "Client.query, bound values"],
-  ["pool", "Pool.query, bound values"],
-  ["literals", "Client.query, another literal each time"],
+  ["client", "", "Client.query, bound values"],
+  ["pool", "", "Pool.query, bound values"],
+  ["literals", "", "Client.query, another literal each time"],
+  ["client", "scope", "Client.query, bound values, in a request's scope"],
+  ["pool", "scope", "Pool.query, bound values, in a request's scope"],
+  ["literals", "scope", "Client.query, another literal each time, in a request's scope"],
 ] as const;
 
 console.log(
   `Node ${process.version}, ${values.rounds} rounds of ${values.count} statements; medians of CPU µs a statement\n`,
 );
 console.log("| statement | without | with | the probe | must |\n|---|---|---|---|---|");
-for (const [form, title] of FORMS) {
-  const [without, withProbe, costs] = measure(form);
+for (const [form, where, title] of FORMS) {
+  const [without, withProbe, costs] = measure(form, where);
   const verdict = costs <= MUST_US ? "met" : "not met";
   console.log(`| ${title} | ${shown(without)} | ${shown(withProbe)} | ${shown(costs)} | ≤ ${MUST_US}: ${verdict} |`);
 }
 
 /** Medians without and with the probe, and of the difference of each pair. */
-function measure(form: string): readonly [number, number, number] {
+function measure(form: string, where: string): readonly [number, number, number] {
   const pairs = Array.from({ length: Number(values.rounds) }, (_, round) => {
     // Who is first changes, so that a machine that slows down favours neither.
     if (round % 2 === 0) {
-      const without = cpuUs(form, false);
-      return { without, withProbe: cpuUs(form, true) };
+      const without = cpuUs(form, where, false);
+      return { without, withProbe: cpuUs(form, where, true) };
     }
-    const withProbe = cpuUs(form, true);
-    return { without: cpuUs(form, false), withProbe };
+    const withProbe = cpuUs(form, where, true);
+    return { without: cpuUs(form, where, false), withProbe };
   });
   return [
     median(pairs.map(({ without }) => without)),
@@ -48,10 +51,10 @@ function measure(form: string): readonly [number, number, number] {
   ];
 }
 
-function cpuUs(form: string, isProbed: boolean): number {
+function cpuUs(form: string, where: string, isProbed: boolean): number {
   const folder = mkdtempSync(join(tmpdir(), "dbperf-bench-"));
   try {
-    const { stdout, stderr } = spawnSync(process.execPath, [PROGRAM, form, values.count], {
+    const { stdout, stderr } = spawnSync(process.execPath, [PROGRAM, form, values.count, where], {
       encoding: "utf8",
       env: isProbed ? { NODE_OPTIONS: `--require "${PRELOAD}"`, DBPERF_RUN_DIR: folder, DBPERF_RUN_SALT: "bench" } : {},
     });

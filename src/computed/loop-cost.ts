@@ -36,10 +36,13 @@ export function passesGate(loop: QueryLoop, { minRepeats, minLossMs, roundTripMs
   return loop.scopeClass === "trace" || loopLossMs(loop, roundTripMs) >= minLossMs;
 }
 
+/** What a test or a handful of requests sent in a shorter time says nothing of an hour. */
+const LEAST_WINDOW_S = 300;
+
 /** Database time per hour of the statements' window; null where it has no length. */
 export function perHour(ms: number, statements: StatementStatistics | null): number | null {
   const seconds = statements === null ? null : windowSeconds(statements.window);
-  return seconds === null ? null : (ms * HOUR_S) / seconds;
+  return seconds === null || seconds < LEAST_WINDOW_S ? null : (ms * HOUR_S) / seconds;
 }
 
 /** Share of all statement time, 0 to 1; null where that is not known. */
