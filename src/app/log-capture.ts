@@ -4,6 +4,7 @@ import type { IsoTime } from "../model/primitives.ts";
 import type { CaptureNotice } from "../model/server.ts";
 import type { StatementStatistic, StatementStatistics } from "../model/statement.ts";
 import type { LogResult } from "./log-result.ts";
+import { nothingRead } from "./nothing-read.ts";
 import { toolInfo } from "./tool-info.ts";
 
 const NOT_READ = {
@@ -55,19 +56,7 @@ export function withLogs(capture: Capture, { statements, log }: LogResult, notic
 }
 
 const NOTHING: Artifacts = {
-  server: NOT_READ,
-  settings: NOT_READ,
-  statements: NOT_READ,
-  tables: NOT_READ,
-  indexes: NOT_READ,
-  constraints: NOT_READ,
-  tableStatistics: NOT_READ,
-  columnStatistics: NOT_READ,
-  sessions: NOT_READ,
-  lockWaits: NOT_READ,
-  databaseCounters: NOT_READ,
-  plans: NOT_READ,
-  log: NOT_READ,
+  ...nothingRead(NOT_READ),
   queryLoops: { status: "absent", reason: "not-requested", hint: "dbperf run -- COMMAND, or dbperf traces FILE" },
 };
 

@@ -1,7 +1,8 @@
 import type { ScopeResult } from "../loops/scope-collector.ts";
-import type { Artifacts, Capture } from "../model/capture.ts";
+import type { Capture } from "../model/capture.ts";
 import type { EngineId, IsoTime } from "../model/primitives.ts";
 import type { CaptureNotice } from "../model/server.ts";
+import { nothingRead } from "./nothing-read.ts";
 import { toolInfo } from "./tool-info.ts";
 
 export interface ScopeCaptureOptions {
@@ -32,7 +33,7 @@ export function captureOfScopes(result: ScopeResult, { source, engine, notices, 
     finishedAt: to,
     notices,
     artifacts: {
-      ...NOTHING,
+      ...nothingRead(NOT_READ),
       statements: {
         status: "present",
         source,
@@ -62,20 +63,3 @@ function gapsOf({ unlookedExecutions }: ScopeResult) {
     } as const,
   ];
 }
-
-const NOTHING: Artifacts = {
-  server: NOT_READ,
-  settings: NOT_READ,
-  statements: NOT_READ,
-  tables: NOT_READ,
-  indexes: NOT_READ,
-  constraints: NOT_READ,
-  tableStatistics: NOT_READ,
-  columnStatistics: NOT_READ,
-  sessions: NOT_READ,
-  lockWaits: NOT_READ,
-  databaseCounters: NOT_READ,
-  plans: NOT_READ,
-  log: NOT_READ,
-  queryLoops: NOT_READ,
-};
