@@ -14,6 +14,9 @@ const UNDERSCORE: u8 = 95;
 /** So far behind a header inside a quote the end of the statement is looked for. */
 const SIGHT: usize = 262144;
 
+/** A quote that is shorter has no room for a line break and the first line of an event: a name, most often. */
+const LEAST_EVENT: usize = 12;
+
 /**
  * Whether the statement that was looked at last has a quote that is not closed, as far as can be seen: it was garbled,
  * or the look at it began inside a quote.
@@ -50,7 +53,8 @@ export function statementEnd(from: usize, to: usize, isEnd: bool): usize {
     else {
       const isComment = byte == SLASH;
       const close = isComment ? commentClose(at + 2, to) : quoteClose(at, to, byte);
-      const header = eventWithin(at, close == 0 ? to : close);
+      const isShort = close != 0 && close - at < LEAST_EVENT;
+      const header: usize = isShort ? 0 : eventWithin(at, close == 0 ? to : close);
       if (header != 0 && inside == 0) inside = header;
       if (close == 0) return unclosed(at, to, inside, isEnd);
       if (header != 0 && (close > header + SIGHT || !(isComment || isLiteral(at, close, to)))) return torn(inside);

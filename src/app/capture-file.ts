@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { dbperfError } from "../errors/index.ts";
 import type { Capture } from "../model/capture.ts";
+import { checkShape, firstProblem } from "../util/check-shape.ts";
 import { writePrivateFile } from "./write-file.ts";
 
 const SCHEMA_VERSION = 1;
@@ -32,7 +33,7 @@ const envelope = z.object({
   kind: z.literal("dbperf-capture"),
   schemaVersion: z.literal(SCHEMA_VERSION),
   tool: z.object({ name: z.literal("dbperf"), version: z.string() }),
-  target: z.object({ engine: z.enum(["postgres", "mysql", "mariadb"]), database: z.string() }).nullable(),
+  target: z.nullable(z.object({ engine: z.enum(["postgres", "mysql", "mariadb"]), database: z.string() })),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   notices: z.array(z.unknown()),
@@ -60,7 +61,7 @@ export async function readCapture(file: string): Promise<Capture> {
     throw dbperfError("input-newer", { file, found: version.data.schemaVersion, known: SCHEMA_VERSION });
   }
   const complete = withLaterArtifacts(document);
-  const parsed = envelope.safeParse(complete);
+  const parsed = checkShape(envelope, complete);
   if (!parsed.success) throw dbperfError("input-foreign", { file, problem: firstProblem(parsed.error) });
   // The envelope is checked above; the values inside were written by writeCapture under the same schema version.
   return complete as Capture;
@@ -91,10 +92,4 @@ function parseJson(file: string, text: string): unknown {
   } catch (error) {
     throw dbperfError("input-foreign", { file, problem: "it is not JSON, or was cut off" }, { cause: error });
   }
-}
-
-function firstProblem(error: z.ZodError): string {
-  const [issue] = error.issues;
-  if (issue === undefined) return "unknown shape";
-  return issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`;
 }

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { dbperfError } from "../errors/index.ts";
 import { LogDigest } from "../logs/digest/digest.ts";
 import type { LogDialect } from "../logs/format.ts";
 import { ByteTally } from "../logs/scan/byte-tally.ts";
 import { type PackedPart, packPart, unpackPart } from "../logs/scan/pack-part.ts";
 import { joinParts, type LogPart } from "../logs/scan/part.ts";
+import { checkShape } from "../util/check-shape.ts";
 import type { ReadLog } from "./read-log.ts";
 import { toolInfo } from "./tool-info.ts";
 import { writePrivateFile } from "./write-file.ts";
@@ -15,7 +16,7 @@ const SCHEMA_VERSION = 1;
 const envelope = z.object({
   kind: z.literal("dbperf-log-digest"),
   schemaVersion: z.literal(SCHEMA_VERSION),
-  dialect: z.object({ format: z.string(), engine: z.enum(["postgres", "mysql", "mariadb"]).nullable() }),
+  dialect: z.object({ format: z.string(), engine: z.nullable(z.enum(["postgres", "mysql", "mariadb"])) }),
   part: z.object({ digest: z.object({ classes: z.array(z.unknown()) }), tally: z.array(z.number()) }),
 });
 
@@ -75,7 +76,7 @@ function emptyPart({ digest }: LogPart): LogPart {
 
 async function readDigest(file: string): Promise<ReadLog> {
   const document = parse(file, await read(file));
-  const parsed = envelope.safeParse(document);
+  const parsed = checkShape(envelope, document);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw dbperfError("digest-foreign", {

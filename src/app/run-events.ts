@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { ScopeCollector, type ScopeResult } from "../loops/scope-collector.ts";
 import type { ScopeEvent } from "../loops/scope-event.ts";
 import type { EngineId } from "../model/primitives.ts";
@@ -24,22 +24,22 @@ const id = z.number();
 
 /** One schema a line: a killed process leaves half a line behind. */
 const runLine = z.union([
-  z.tuple([z.literal("execution"), id, id, id, id, z.string().nullable(), id.nullable(), id, id.nullable()]),
+  z.tuple([z.literal("execution"), id, id, id, id, z.nullable(z.string()), z.nullable(id), id, z.nullable(id)]),
   z.tuple([z.literal("origin"), id]),
   z.tuple([z.literal("text"), id, z.string(), z.enum(["postgres", "mysql"])]),
-  z.tuple([z.literal("scope"), id, z.string().nullable()]),
+  z.tuple([z.literal("scope"), id, z.nullable(z.string())]),
   z.tuple([
     z.literal("site"),
     id,
-    z.string().nullable(),
+    z.nullable(z.string()),
     id,
-    id.nullable(),
-    z.string().nullable(),
-    z.enum(ORM_IDS).nullable(),
+    z.nullable(id),
+    z.nullable(z.string()),
+    z.nullable(z.enum(ORM_IDS)),
   ]),
   z.tuple([z.literal("unwatched"), z.string()]),
   z.tuple([z.literal("off"), z.string()]),
-]) satisfies z.ZodType<RunLine>;
+]) satisfies z.ZodMiniType<RunLine>;
 
 /** Reads what the probe wrote into `directory`; files of call sites become relative to `cwd`. */
 export function readRunEvents(directory: string, cwd: string): RunEvents {

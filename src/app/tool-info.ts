@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { ToolInfo } from "../model/primitives.ts";
 import { packageRoot } from "./package-root.ts";
 

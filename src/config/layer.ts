@@ -1,5 +1,6 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import { dbperfError } from "../errors/index.ts";
+import { checkShape } from "../util/check-shape.ts";
 import { nearest } from "./nearest.ts";
 import { knownKeys, type LayerValues, layerSchema } from "./schema.ts";
 
@@ -14,7 +15,7 @@ export interface Layer {
 
 /** Checks what a place says. Throws config-invalid, which names each bad key with its path. */
 export function parseLayer(source: string, raw: unknown): LayerValues {
-  const result = layerSchema.safeParse(raw ?? {});
+  const result = checkShape(layerSchema, raw ?? {});
   if (result.success) return result.data;
   const problem = result.error.issues.map(describe).join("; ");
   throw dbperfError("config-invalid", { file: source, problem: `${problem}.` });

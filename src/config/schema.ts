@@ -1,68 +1,52 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { REPORT_FORMATS } from "../model/report-format.ts";
 import { parseDuration } from "./durations.ts";
 import { parseBytes } from "./quantities.ts";
 
 const SEVERITIES = ["critical", "warning", "info"] as const;
+const EXPECTED_DURATION = "expected a duration such as 5s, 500ms or 2m";
+const EXPECTED_SIZE = "expected a size such as 16GB";
 const CONFIDENCES = ["measured", "estimated", "heuristic"] as const;
 
-const duration = z.string("expected a duration such as 5s, 500ms or 2m").transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== null && ms > 0) return ms;
-  context.addIssue("expected a duration such as 5s, 500ms or 2m");
-  return z.NEVER;
-});
-
-const bytes = z.union([z.number(), z.string()], "expected a size such as 16GB").transform((value, context) => {
-  const size = parseBytes(value);
-  if (size !== null && size > 0) return size;
-  context.addIssue("expected a size such as 16GB");
-  return z.NEVER;
-});
-
-const text = z.string("expected a text").min(1, "must not be empty");
+const duration = quantity(z.string(EXPECTED_DURATION), parseDuration, EXPECTED_DURATION);
+const bytes = quantity(z.union([z.number(), z.string()], EXPECTED_SIZE), parseBytes, EXPECTED_SIZE);
+const text = z.string("expected a text").check(z.minLength(1, "must not be empty"));
 const flag = z.boolean("expected true or false");
 const list = z.array(text, "expected a list");
 const wholeNumber = "expected a whole number from 1 to 1000";
+const top = z.number(wholeNumber).check(z.int(wholeNumber), z.minimum(1, wholeNumber), z.maximum(1000, wholeNumber));
 
 const targetObject = z.strictObject({
-  url: text.nullable().default(null),
-  passwordCommand: text.nullable().default(null),
-  role: text.nullable().default(null),
-  memory: bytes.nullable().default(null),
-  storage: text.nullable().default(null),
-  writable: flag.default(false),
+  url: z._default(z.nullable(text), null),
+  passwordCommand: z._default(z.nullable(text), null),
+  role: z._default(z.nullable(text), null),
+  memory: z._default(z.nullable(bytes), null),
+  storage: z._default(z.nullable(text), null),
+  writable: z._default(flag, false),
 });
 
 const rule = z.strictObject({
-  enabled: flag.optional(),
-  severity: z.enum(SEVERITIES, oneOf(SEVERITIES)).optional(),
-  thresholds: z
-    .record(z.string(), z.union([z.number(), z.string()], "expected a number, or a text with a unit"))
-    .optional(),
+  enabled: z.optional(flag),
+  severity: z.optional(z.enum(SEVERITIES, oneOf(SEVERITIES))),
+  thresholds: z.optional(
+    z.record(z.string(), z.union([z.number(), z.string()], "expected a number, or a text with a unit")),
+  ),
 });
 
 /** One place that sets configuration: a file, the environment, the flags. Unknown keys are errors. */
 export const layerSchema = z.strictObject({
-  targets: z
-    .record(
-      text,
-      z.preprocess((value) => (typeof value === "string" ? { url: value } : value), targetObject),
-    )
-    .optional(),
-  store: z.union([text, z.literal(false)], "expected a path, or false").optional(),
-  top: z
-    .preprocess(digits, z.number(wholeNumber).int(wholeNumber).min(1, wholeNumber).max(1000, wholeNumber))
-    .optional(),
-  timeout: duration.optional(),
-  format: z.enum(REPORT_FORMATS, oneOf(REPORT_FORMATS)).optional(),
-  failOn: list.optional(),
-  minConfidence: z.enum(CONFIDENCES, oneOf(CONFIDENCES)).optional(),
-  only: list.optional(),
-  skip: list.optional(),
-  rules: z.record(text, rule).optional(),
-  keepLiterals: flag.optional(),
-  explain: flag.optional(),
+  targets: z.optional(z.record(text, z.pipe(z.transform(urlAlone), targetObject))),
+  store: z.optional(z.union([text, z.literal(false)], "expected a path, or false")),
+  top: z.optional(z.pipe(z.transform(digits), top)),
+  timeout: z.optional(duration),
+  format: z.optional(z.enum(REPORT_FORMATS, oneOf(REPORT_FORMATS))),
+  failOn: z.optional(list),
+  minConfidence: z.optional(z.enum(CONFIDENCES, oneOf(CONFIDENCES))),
+  only: z.optional(list),
+  skip: z.optional(list),
+  rules: z.optional(z.record(text, rule)),
+  keepLiterals: z.optional(flag),
+  explain: z.optional(flag),
 });
 
 /** The values of one place; `timeout` in milliseconds, `memory` in bytes. */
@@ -77,6 +61,22 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length !== 2) return [];
   if (path[0] === "targets") return Object.keys(targetObject.shape);
   return path[0] === "rules" ? Object.keys(rule.shape) : [];
+}
+
+/** A text or number with a unit, as a number greater than 0. */
+function quantity<T>(written: z.ZodMiniType<T>, parse: (value: T) => number | null, expected: string) {
+  const read = z.transform<T, number>((value, { issues }) => {
+    const result = parse(value);
+    if (result !== null && result > 0) return result;
+    issues.push({ code: "custom", message: expected, input: value });
+    return z.NEVER;
+  });
+  return z.pipe(written, read);
+}
+
+/** A target may be its URL alone. */
+function urlAlone(value: unknown): unknown {
+  return typeof value === "string" ? { url: value } : value;
 }
 
 function digits(value: unknown): unknown {

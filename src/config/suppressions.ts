@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Document } from "yaml";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { dbperfError } from "../errors/index.ts";
 import type { IsoTime } from "../model/primitives.ts";
+import { checkShape } from "../util/check-shape.ts";
 import { loadYaml } from "./yaml.ts";
 
 /** The name of the suppression file, beside the configuration. */
@@ -25,10 +26,10 @@ export interface SuppressionFile {
 const KEY = /^[a-z][a-z0-9-]*:[0-9a-f]{4,12}$/;
 
 const entrySchema = z.strictObject({
-  key: z.string().regex(KEY, "`key` has to be <rule-id>:<4 to 12 hexadecimal digits>"),
-  reason: z.string().trim().min(1, "`reason` must not be empty"),
-  until: z.string().refine(isDate, "`until` has to be a date, YYYY-MM-DD").nullable().default(null),
-  by: z.string().nullable().default(null),
+  key: z.string().check(z.regex(KEY, "`key` has to be <rule-id>:<4 to 12 hexadecimal digits>")),
+  reason: z.string().check(z.trim(), z.minLength(1, "`reason` must not be empty")),
+  until: z._default(z.nullable(z.string().check(z.refine(isDate, "`until` has to be a date, YYYY-MM-DD"))), null),
+  by: z._default(z.nullable(z.string()), null),
 });
 
 /** Reads the suppressions of a folder; none where there is no file. Throws suppressions-invalid. */
@@ -98,7 +99,7 @@ function readDocument(path: string): Document {
 function parseEntries(path: string, document: Document): readonly Suppression[] {
   const data: unknown = document.toJS();
   if (data === null || data === undefined) return [];
-  const result = z.array(entrySchema, "expected a list of entries").safeParse(data);
+  const result = checkShape(z.array(entrySchema, "expected a list of entries"), data);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const [position] = issue?.path ?? [];

@@ -1,7 +1,8 @@
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { dbperfError } from "../errors/index.ts";
+import { checkShape, firstProblem } from "../util/check-shape.ts";
 import { errorCode, inputError } from "./input-error.ts";
 import { HEAD_BYTES, type LogPosition } from "./log-position.ts";
 
@@ -10,32 +11,31 @@ export type LogPositions = Readonly<Record<string, LogPosition>>;
 
 const FORMAT_VERSION = 1;
 
-const count = z.number().int().nonnegative();
+const count = z.int().check(z.nonnegative());
 
 const position = z
   .strictObject({
-    dev: z.string().regex(/^\d+$/),
-    ino: z.string().regex(/^\d+$/),
+    dev: z.string().check(z.regex(/^\d+$/)),
+    ino: z.string().check(z.regex(/^\d+$/)),
     offset: count,
-    headHash: z.string().regex(/^[0-9a-f]{64}$/),
-    headBytes: count.max(HEAD_BYTES),
+    headHash: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+    headBytes: count.check(z.maximum(HEAD_BYTES)),
   })
-  .refine(({ offset, headBytes }) => headBytes === Math.min(offset, HEAD_BYTES), "headBytes does not fit offset");
+  .check(
+    z.refine(({ offset, headBytes }) => headBytes === Math.min(offset, HEAD_BYTES), "headBytes does not fit offset"),
+  );
 
 const document = z.strictObject({
   kind: z.literal("dbperf-log-positions"),
   version: z.literal(FORMAT_VERSION),
-  positions: z.record(
-    z.string().refine((path) => path === resolve(path), "not an absolute path"),
-    position,
-  ),
+  positions: z.record(z.string().check(z.refine((path) => path === resolve(path), "not an absolute path")), position),
 });
 
 /** Reads the positions; none where the file does not exist. Throws log-positions-damaged and input-unreadable. */
 export async function readPositions(file: string): Promise<LogPositions> {
   const text = await readText(file);
   if (text === null) return {};
-  const parsed = document.safeParse(parseJson(file, text));
+  const parsed = checkShape(document, parseJson(file, text));
   if (!parsed.success) throw dbperfError("log-positions-damaged", { file, problem: firstProblem(parsed.error) });
   return parsed.data.positions;
 }
@@ -82,10 +82,4 @@ function parseJson(file: string, text: string): unknown {
   } catch (error) {
     throw dbperfError("log-positions-damaged", { file, problem: "it is not JSON, or was cut off" }, { cause: error });
   }
-}
-
-function firstProblem(error: z.ZodError): string {
-  const [issue] = error.issues;
-  if (issue === undefined) return "unknown shape";
-  return issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`;
 }

@@ -1,8 +1,9 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import Database from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { dbperfError } from "../errors/index.ts";
 import { checkFormat, migrate } from "./migrate.ts";
+import { loadSqlite } from "./sqlite.ts";
 import { Store } from "./store.ts";
 import { withStoreErrors } from "./store-error.ts";
 
@@ -20,7 +21,7 @@ export function openStore(file: string, options: OpenStoreOptions = {}): Store {
   if (options.create === false && !existsSync(path)) throw dbperfError("store-empty", { file: path, of: "" });
   return withStoreErrors(path, () => {
     createPrivateFile(path);
-    const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    const database = new (loadSqlite())(path, { timeout: BUSY_TIMEOUT_MS });
     try {
       prepare(database, path);
       return new Store(database, path);
@@ -49,7 +50,7 @@ function createFolder(path: string): void {
   }
 }
 
-function prepare(database: Database.Database, path: string): void {
+function prepare(database: Database, path: string): void {
   checkFormat(database, path);
   chmodSync(path, 0o600);
   useWriteAheadLog(database);
@@ -57,11 +58,11 @@ function prepare(database: Database.Database, path: string): void {
   migrate(database, path);
 }
 
-function useWriteAheadLog(database: Database.Database): void {
+function useWriteAheadLog(database: Database): void {
   try {
     database.pragma("journal_mode = wal");
   } catch (error) {
     // Another process opens the same file at this moment and switches it itself; every journal mode is safe.
-    if (!(error instanceof Database.SqliteError) || !error.code.startsWith("SQLITE_BUSY")) throw error;
+    if (!(error instanceof loadSqlite().SqliteError) || !error.code.startsWith("SQLITE_BUSY")) throw error;
   }
 }

@@ -1,5 +1,5 @@
-import Database from "better-sqlite3";
 import { DbperfError, dbperfError } from "../errors/index.ts";
+import { loadSqlite } from "./sqlite.ts";
 
 const UNWRITABLE = /^SQLITE_(?:READONLY|CANTOPEN|FULL|IOERR|BUSY|LOCKED|PERM|AUTH|NOLFS|TOOBIG)/;
 const FOREIGN = /^SQLITE_(?:NOTADB|CORRUPT|FORMAT)/;
@@ -16,7 +16,7 @@ export function withStoreErrors<T>(file: string, work: () => T): T {
 function storeError(file: string, error: unknown): unknown {
   if (error instanceof DbperfError || !(error instanceof Error)) return error;
   const options = { cause: error };
-  if (error instanceof Database.SqliteError) {
+  if (error instanceof loadSqlite().SqliteError) {
     if (FOREIGN.test(error.code)) return dbperfError("store-foreign", { file, problem: error.message }, options);
     if (UNWRITABLE.test(error.code)) return dbperfError("store-unwritable", { file, problem: error.message }, options);
     return error;

@@ -54,7 +54,9 @@ export class PrefixSample {
   /** Null where it does not fit a line among the first ones. */
   attempt(prefix: string): PrefixTrial | null {
     const { usual, possible, fields } = prefixPattern(prefix);
-    if (!this.heads.slice(0, FIRST_LINES).some((head) => possible.test(head))) return null;
+    // The kernel goes first: it tells most candidates without compiling their patterns.
+    const first = this.#matched(prefix, FIRST_LINES);
+    if (!first.some((isMatched, index) => isMatched && possible.test(this.heads[index] ?? ""))) return null;
     const lines = this.#matched(prefix);
     const named = new Set<string>();
     let matched = 0;
@@ -76,14 +78,18 @@ export class PrefixSample {
     return { text: prefix, share, matched, odd, impossible, naming: naming + odd, mainFields, fields: named.size };
   }
 
-  /** For each line whether it matches. */
-  #matched(prefix: string): boolean[] {
+  /** For each of the first lines whether it matches. */
+  #matched(prefix: string, mostLines = Number.POSITIVE_INFINITY): boolean[] {
     const compiled = compilePrefix(prefix);
     if (compiled === null) return [];
     const kernel = this.#kernel;
     kernel.setPrefix(compiled.program);
     const lines: boolean[] = [];
-    for (let at = kernel.inputFrom; at < this.#to; at = kernel.slots[SLOT.next] ?? this.#to) {
+    for (
+      let at = kernel.inputFrom;
+      at < this.#to && lines.length < mostLines;
+      at = kernel.slots[SLOT.next] ?? this.#to
+    ) {
       lines.push(kernel.readStderr(at, this.#to, 1) === READ.event);
     }
     return lines;
