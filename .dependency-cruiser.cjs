@@ -37,7 +37,7 @@ const forbidden = [
   folder("sql", ["model", "util"], "SQL text is read the same way whatever engine or log it came from."),
   folder(
     "logs",
-    ["model", "errors", "util", "sql", "stats"],
+    ["model", "errors", "util", "sql", "stats", "loops"],
     "What all log formats share knows no engine; engines bring formats.",
   ),
   folder(

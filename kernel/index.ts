@@ -7,3 +7,5 @@ export { findSlowStart, isSlowStart } from "./mysql/slow-start";
 export { readStderr } from "./postgres/stderr";
 export { findRoute } from "./sql/route";
 export { key, normalize, scan } from "./sql/statement-key";
+export { findTrace } from "./sql/trace";
+export { hashParameters } from "./sql/values";

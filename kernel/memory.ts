@@ -17,8 +17,8 @@ export const MAX_DEPTH: i32 = 64;
 /** Scratch for the normalised text of one statement. */
 export const OUT: usize = 32768;
 export const OUT_BYTES: usize = 65536;
-/** Keys of texts that came before as they are: pairs of the text's hash and its key. */
+/** What was found in texts that came before as they are: the text's hash, its key, and what is known of its values. */
 export const MEMO: usize = 131072;
 export const MEMO_ENTRIES: usize = 4096;
 /** The first byte that the host may use. */
-export const INPUT: usize = 196608;
+export const INPUT: usize = 262144;

@@ -34,7 +34,13 @@ export const FLAGS = 43;
 export const WHO = 44;
 /** 64-bit hash of the route, or of a comment without one. */
 export const ROUTE_HASH = 46;
-export const SLOT_COUNT = 48;
+/** Hash and sum of the values in a statement or in its parameters, and what else is known of them (values.ts). */
+export const VALUE_HASH = 48;
+export const VALUE_SUM = 49;
+export const VALUE_FLAGS = 50;
+/** Hash of the id of a trace or request in a comment. */
+export const TRACE = 51;
+export const SLOT_COUNT = 56;
 
 export const TIME = 0;
 /** Microseconds. */
@@ -80,7 +86,7 @@ export function setFloat(slot: i32, value: f64): void {
 }
 
 export function clearSlots(): void {
-  // A call of the engine's fill takes longer than these twelve stores.
+  // A call of the engine's fill takes longer than these few stores.
   const zero = i64x2.splat(0);
   for (let at = SLOTS; at < SLOTS + (SLOT_COUNT << 2); at += 16) v128.store(at, zero);
   setFloat(TIME, NaN);

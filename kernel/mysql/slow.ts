@@ -20,6 +20,7 @@ import {
   TIME,
 } from "../slots";
 import { firstCommentFrom, firstCommentTo, key, lastCommentFrom, lastCommentTo, scan } from "../sql/statement-key";
+import { flagsOfValues, hashOfValues, setValues, sumOfValues } from "../sql/values";
 import { bannerAfter, firstLineAt, isBannerLine, UNSEEN, YES } from "./first-lines";
 import {
   clearHeader,
@@ -168,6 +169,7 @@ function statementFound(from: usize, to: usize): void {
   setRange(FIRST_COMMENT, firstCommentFrom, firstCommentTo);
   setRange(LAST_COMMENT, lastCommentFrom, lastCommentTo);
   setRange(KEY, <u32>key, <u32>(key >> 32));
+  setValues(hashOfValues(), sumOfValues(), flagsOfValues());
 }
 
 /** Lines in `[from, to)`; one without a line break at its end counts. */

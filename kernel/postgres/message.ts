@@ -2,6 +2,7 @@ import { find, isDigit, isText } from "../find";
 import { MEMO, MEMO_ENTRIES } from "../memory";
 import { APPLICATION, DATABASE, DURATION, FIRST_COMMENT, KEY, KIND, LAST_COMMENT, MESSAGE, setFloat, setLong, setRange, setSlot, slot, TEXT, USER, WHO } from "../slots";
 import { firstCommentFrom, firstCommentTo, key, lastCommentFrom, lastCommentTo, scan } from "../sql/statement-key";
+import { flagsOfValues, hashOfValues, setValues, sumOfValues } from "../sql/values";
 import { hashBytes, mix } from "../sql/word-hash";
 import { LOG } from "./severity";
 
@@ -95,18 +96,22 @@ function whoHash(): u64 {
 /** A prepared statement comes again and again as it is: its key is remembered by the hash of its bytes. */
 function preparedFound(kind: i32, from: usize, to: usize): void {
   const hash = hashBytes(from, to, false);
-  const memo = MEMO + ((<usize>(hash >> 32) % MEMO_ENTRIES) << 4);
+  const memo = MEMO + ((<usize>(hash >> 32) % MEMO_ENTRIES) << 5);
   if (load<u64>(memo) != hash) {
     statementFound(kind, from, to);
     if (firstCommentFrom == 0) {
       store<u64>(memo, hash);
       store<u64>(memo + 8, key);
+      store<u32>(memo + 16, hashOfValues());
+      store<u32>(memo + 20, sumOfValues());
+      store<u32>(memo + 24, flagsOfValues());
     }
     return;
   }
   setSlot(KIND, kind);
   setRange(TEXT, from, to);
   setLong(KEY, load<u64>(memo + 8));
+  setValues(load<u32>(memo + 16), load<u32>(memo + 20), load<u32>(memo + 24));
   setLong(WHO, whoHash());
 }
 
@@ -118,4 +123,5 @@ function statementFound(kind: i32, from: usize, to: usize): void {
   setRange(FIRST_COMMENT, firstCommentFrom, firstCommentTo);
   setRange(LAST_COMMENT, lastCommentFrom, lastCommentTo);
   setLong(KEY, key);
+  setValues(hashOfValues(), sumOfValues(), flagsOfValues());
 }

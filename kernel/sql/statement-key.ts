@@ -26,9 +26,8 @@ import {
 import { MAX_DEPTH, OUT, OUT_BYTES, STACK } from "../memory";
 import { blockCommentEnd, dollarEnd, lineEnd, numberEnd, stringEnd, wordEnd } from "./token-ends";
 import { hashBytes, hashOfWord, mix } from "./word-hash";
+import { addToken, addValue, clearValues, GROUPS, LIST, note, PLACEHOLDERS } from "./values";
 import { fillWords, flagsOf, LITERAL_TYPE, MYSQL_KEYWORD, SPACED } from "./words";
-
-
 
 /** The key of the text that was scanned last. */
 export let key: u64 = 0;
@@ -40,6 +39,7 @@ export let lastCommentTo: usize = 0;
 
 fillKinds();
 fillWords();
+const IN = hashOfWord("in", OUT);
 const IS = hashOfWord("is", OUT);
 const NOT = hashOfWord("not", OUT);
 const NULL = hashOfWord("null", OUT);
@@ -69,6 +69,8 @@ class Frame {
   groupEndLength: usize;
   /** 0: no group before; 1: a group ended; 2: a comma followed it. */
   groupState: i32;
+  /** The parenthesis of `in (…)`. */
+  isIn: bool;
 }
 
 const FRAME_BYTES: usize = 64;
@@ -159,6 +161,8 @@ function run(from: usize, to: usize, isMysql: bool, emits: bool): void {
   let symbol: u8 = 0;
   let frame = frameAt(0);
   frame.groupState = 0;
+  frame.isIn = false;
+  clearValues();
   firstCommentFrom = 0;
   lastCommentFrom = 0;
   length = 0;
@@ -179,6 +183,7 @@ function run(from: usize, to: usize, isMysql: bool, emits: bool): void {
         // One more constant of a list: it is taken back with its comma.
         hash = commaKey;
         length = commaLength;
+        if (frame.isIn) note(LIST);
       }
     }
     if (kind == WORD) {
@@ -187,14 +192,17 @@ function run(from: usize, to: usize, isMysql: bool, emits: bool): void {
       const first = load<u8>(at) | 32;
       if (next == 39 && end - at == 1 && (first == 101 || first == 98 || first == 120 || first == 110)) {
         end = stringEnd(end, to, isMysql || first == 101);
+        addValue(at, end);
         isConstant = true;
       } else if (next == 38 && end - at == 1 && first == 117 && end + 1 < to && load<u8>(end + 1) == 39) {
         end = stringEnd(end + 1, to, false);
+        addValue(at, end);
         isConstant = true;
       } else {
         let token = hashBytes(at, end, true);
         if (token == NULL || token == TRUE || token == FALSE) {
           isConstant = !(before == AFTER_WORD && (word == IS || word == NOT));
+          if (isConstant) addToken(token);
         }
         if (!isConstant) {
           let keepsCase = false;
@@ -223,9 +231,11 @@ function run(from: usize, to: usize, isMysql: bool, emits: bool): void {
       }
     } else if (kind == DIGIT) {
       end = numberEnd(at, to);
+      addValue(at, end);
       isConstant = true;
     } else if (kind == SINGLE_QUOTE || (kind == DOUBLE_QUOTE && isMysql)) {
       end = stringEnd(at, to, isMysql);
+      addValue(at, end);
       isConstant = true;
     } else if (kind == DOUBLE_QUOTE || (kind == BACKTICK && isMysql)) {
       end = stringEnd(at, to, false);
@@ -233,6 +243,10 @@ function run(from: usize, to: usize, isMysql: bool, emits: bool): void {
     } else if (kind == DOLLAR && !isMysql) {
       end = dollarEnd(at, to);
       isConstant = end > at + 1;
+      if (isConstant) {
+        if (kindAt(at + 1) == DIGIT) note(PLACEHOLDERS);
+        else addValue(at, end);
+      }
     } else if (kind == MINUS) {
       const next = end < to ? load<u8>(end) : 0;
       if (next == 45) {
@@ -257,10 +271,12 @@ function run(from: usize, to: usize, isMysql: bool, emits: bool): void {
       continue;
     } else if (kind == DOT && before != AFTER_WORD && end < to && kindAt(end) == DIGIT) {
       end = numberEnd(at, to);
+      addValue(at, end);
       isConstant = true;
     } else if (kind == QUESTION) {
       // A placeholder of a driver or of an earlier normalisation; between two values it is an operator.
       isConstant = isMysql || (before != AFTER_WORD && before != AFTER_CLOSE) || word == IS || flagsOf(word) != 0;
+      if (isConstant) note(PLACEHOLDERS);
     } else if (kind == SEMICOLON) {
       isSemicolonPending = true;
       at = end;
@@ -301,6 +317,7 @@ function run(from: usize, to: usize, isMysql: bool, emits: bool): void {
         hash = GROUP_KEY;
         frame = frameAt(depth + 1);
         frame.groupState = 0;
+        frame.isIn = before == AFTER_WORD && word == IN;
       } else hash = mix(hash, OPEN);
       depth += 1;
       before = AFTER_OPEN;
@@ -313,6 +330,7 @@ function run(from: usize, to: usize, isMysql: bool, emits: bool): void {
           // The same group once more: it is taken back together with its comma.
           hash = frame.groupEndKey;
           length = frame.groupEndLength;
+          note(GROUPS);
         } else {
           frame.groupKey = hash;
           hash = mix(mix(frame.outerKey, OPEN), hash);

@@ -98,7 +98,7 @@ function inputOf(
   loops: QueryLoops | null,
 ): AnalysisInput {
   const times = { capturedFrom: startedAt, capturedTo: finishedAt };
-  if (target === null && log === null && loops !== null) {
+  if (target === null && log === null && loops !== null && loops.source !== "log") {
     return { kind: loops.source, engine: loops.engine, ...times };
   }
   if (target !== null || log === null)

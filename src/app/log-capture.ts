@@ -1,3 +1,4 @@
+import type { Gap } from "../model/artifact.ts";
 import type { Artifacts, Capture } from "../model/capture.ts";
 import type { LogFacts } from "../model/log.ts";
 import type { IsoTime } from "../model/primitives.ts";
@@ -20,11 +21,8 @@ const NO_STATEMENTS = {
 } as const;
 
 /** A capture of logs alone. `now` stands for the time where no event has one. */
-export function captureOfLogs(
-  { statements, log }: LogResult,
-  notices: readonly CaptureNotice[],
-  now: IsoTime,
-): Capture {
+export function captureOfLogs(result: LogResult, notices: readonly CaptureNotice[], now: IsoTime): Capture {
+  const { statements, log } = result;
   const { window } = log;
   return {
     kind: "dbperf-capture",
@@ -34,12 +32,18 @@ export function captureOfLogs(
     startedAt: window.from ?? now,
     finishedAt: window.from === null ? now : window.to,
     notices: [...notices, ...settingNotices(log, NOT_READ)],
-    artifacts: { ...NOTHING, statements: statementsOf(statements, log, NOT_READ), log: presentLog(log) },
+    artifacts: {
+      ...nothingRead(NOT_READ),
+      statements: statementsOf(statements, log, NOT_READ),
+      log: presentLog(log),
+      queryLoops: queryLoopsOf(result),
+    },
   };
 }
 
 /** A capture of a database with what its logs say beside it. */
-export function withLogs(capture: Capture, { statements, log }: LogResult, notices: readonly CaptureNotice[]): Capture {
+export function withLogs(capture: Capture, result: LogResult, notices: readonly CaptureNotice[]): Capture {
+  const { statements, log } = result;
   const known = capture.artifacts.statements;
   return {
     ...capture,
@@ -51,14 +55,34 @@ export function withLogs(capture: Capture, { statements, log }: LogResult, notic
           ? { ...known, value: { ...known.value, items: withLogFacts(known.value.items, statements.items) } }
           : statementsOf(statements, log, known),
       log: presentLog(log),
+      queryLoops: queryLoopsOf(result),
     },
   };
 }
 
-const NOTHING: Artifacts = {
-  ...nothingRead(NOT_READ),
-  queryLoops: { status: "absent", reason: "not-requested", hint: "dbperf run -- COMMAND, or dbperf traces FILE" },
-};
+/** Statements that are faster are the ones that loops are made of. */
+const LOOPED_MS = 10;
+
+function queryLoopsOf({ statements, log, loops, unlookedExecutions }: LogResult): Artifacts["queryLoops"] {
+  if (statements.items.length === 0) {
+    return { status: "absent", reason: "setting-off", hint: "dbperf run -- COMMAND, or dbperf traces FILE" };
+  }
+  const gaps: Gap[] = [];
+  const fastestMs = Math.min(...statements.items.map(({ minMs }) => minMs ?? 0));
+  if (fastestMs >= LOOPED_MS) {
+    const setting =
+      log.engine === "postgres"
+        ? "alter system set log_min_duration_statement = 0;"
+        : "set global long_query_time = 0;";
+    const what = `loops of statements that take less than ${Math.floor(fastestMs)} ms, which are not in the log`;
+    gaps.push({ what, reason: "setting-off", hint: `${setting} for a few minutes, or dbperf run -- COMMAND` });
+  }
+  if (unlookedExecutions > 0) {
+    const what = `order of ${unlookedExecutions.toLocaleString("en-US")} executions, of more than 10,000 a second`;
+    gaps.push({ what, reason: "failed", hint: "dbperf logs FILE --since TIME --until TIME, of a quieter time" });
+  }
+  return { status: "present", value: loops, source: "log", gaps };
+}
 
 function presentLog(log: LogFacts): Artifacts["log"] {
   return { status: "present", value: log, source: "log", gaps: [] };

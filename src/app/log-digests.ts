@@ -11,7 +11,7 @@ import type { ReadLog } from "./read-log.ts";
 import { toolInfo } from "./tool-info.ts";
 import { writePrivateFile } from "./write-file.ts";
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const envelope = z.object({
   kind: z.literal("dbperf-log-digest"),

@@ -1,11 +1,13 @@
 import { closeDigest } from "../logs/digest/close.ts";
 import type { LogDialect } from "../logs/format.ts";
 import { factsOf } from "../logs/result/facts.ts";
+import { queryLoops } from "../logs/result/query-loops.ts";
 import { StatementNames } from "../logs/result/statement-names.ts";
 import { statementStatistics } from "../logs/result/statements.ts";
 import type { LogPart } from "../logs/scan/part.ts";
 import type { LogFacts } from "../model/log.ts";
 import type { EngineId } from "../model/primitives.ts";
+import type { QueryLoops } from "../model/query-loop.ts";
 import type { StatementStatistics } from "../model/statement.ts";
 import { loadSqlParser } from "../sql/parser.ts";
 import type { ReadLog } from "./read-log.ts";
@@ -13,6 +15,9 @@ import type { ReadLog } from "./read-log.ts";
 export interface LogResult {
   readonly statements: StatementStatistics;
   readonly log: LogFacts;
+  readonly loops: QueryLoops;
+  /** Executions whose order was not looked at. */
+  readonly unlookedExecutions: number;
 }
 
 /** What the logs say, in the terms of the model. To be called once: what was open is closed. */
@@ -44,7 +49,13 @@ export async function logResult({
   };
   const { cutEvents } = tally;
   const statements = statementStatistics(digest, names);
-  return { statements, log: factsOf(digest, names, { engine: engineOf(dialect, part), input, cutEvents }) };
+  const engine = engineOf(dialect, part);
+  return {
+    statements,
+    log: factsOf(digest, names, { engine, input, cutEvents }),
+    loops: queryLoops(digest, names, engine),
+    unlookedExecutions: digest.loops.unlooked,
+  };
 }
 
 /** An application's log shows its engine where all of its texts are of one. */

@@ -1,7 +1,7 @@
 import type { CallSite, LoopRun, LoopStep, OrmId, QueryLoop, ScopeClass } from "../model/query-loop.ts";
 import type { FoundLoop } from "./find-loops.ts";
 import type { ScopeExecution } from "./scope-execution.ts";
-import type { StatementClasses } from "./statement-classes.ts";
+import type { NumberedStatements } from "./statement-classes.ts";
 
 /** Where a loop was found. */
 export interface LoopPlace {
@@ -10,97 +10,129 @@ export interface LoopPlace {
   readonly application: string | null;
 }
 
-interface Total {
+/** A step of the timeline whose statement is the number of its class. */
+interface NumberedStep extends Omit<LoopStep, "statement"> {
+  readonly statement: number;
+}
+
+/** One loop, all its runs together, as plain data. */
+export interface LoopTotal {
   readonly place: LoopPlace;
   readonly kind: FoundLoop["kind"];
   readonly statement: number;
   readonly source: number | null;
-  readonly sites: Map<string, { readonly site: CallSite; count: number }>;
+  sites: { readonly site: CallSite; count: number }[];
   orm: OrmId | null;
   runs: number;
   executions: number;
   fewest: number;
   most: number;
-  savedMs: number;
-  listed: LoopRun[];
-  example: FoundLoop;
+  /** Whole, so that the sum does not depend on the order. */
+  savedUs: number;
+  /** Runs with the most repeats. */
+  listed: readonly LoopRun[];
+  /** Of the run with the most repeats, the first of them. */
+  timeline: readonly NumberedStep[];
+  sourceRows: number | null;
 }
 
 const MOST_LISTED = 20;
 
 /** Puts the runs of one loop together: the same repeat after the same source, in the same route or application. */
 export class LoopTotals {
-  readonly #totals = new Map<string, Total>();
+  readonly #totals = new Map<string, LoopTotal>();
 
   add(loop: FoundLoop, place: LoopPlace): void {
-    const source = loop.source?.statement ?? null;
-    const key = JSON.stringify([place.route ?? place.application, source, loop.kind, loop.statement]);
-    const total = this.#totals.get(key) ?? newTotal(loop, place, source);
-    this.#totals.set(key, total);
     const { repeats } = loop;
-    total.runs += 1;
-    total.executions += repeats.length;
-    total.fewest = Math.min(total.fewest, repeats.length);
-    total.most = Math.max(total.most, repeats.length);
-    total.savedMs += timeOf(repeats.slice(1));
-    total.listed = mostRepeats([...total.listed, runOf(repeats)]);
-    if (repeats.length > total.example.repeats.length) total.example = loop;
-    for (const { callSite, orm } of repeats) {
-      total.orm ??= orm;
-      if (callSite !== null) countSite(total.sites, callSite);
+    this.merge({
+      place,
+      kind: loop.kind,
+      statement: loop.statement,
+      source: loop.source?.statement ?? null,
+      sites: sitesOf(repeats),
+      orm: repeats.find(({ orm }) => orm !== null)?.orm ?? null,
+      runs: 1,
+      executions: repeats.length,
+      fewest: repeats.length,
+      most: repeats.length,
+      savedUs: Math.round(timeOf(repeats.slice(1)) * 1000),
+      listed: [runOf(repeats)],
+      timeline: timelineOf(loop),
+      sourceRows: loop.source?.rows ?? null,
+    });
+  }
+
+  /** Adds what was found later; its statements are numbered as the ones here. */
+  merge(later: LoopTotal): void {
+    const { place, kind, statement, source } = later;
+    const key = JSON.stringify([place.scopeClass, place.route ?? place.application, source, kind, statement]);
+    const total = this.#totals.get(key);
+    if (total === undefined) {
+      this.#totals.set(key, { ...later });
+      return;
     }
+    if (later.most > total.most) {
+      total.timeline = later.timeline;
+      total.sourceRows = later.sourceRows;
+    }
+    total.runs += later.runs;
+    total.executions += later.executions;
+    total.fewest = Math.min(total.fewest, later.fewest);
+    total.most = Math.max(total.most, later.most);
+    total.savedUs += later.savedUs;
+    total.listed = mostRepeats([...total.listed, ...later.listed]);
+    total.orm ??= later.orm;
+    for (const { site, count } of later.sites) countSite(total.sites, site, count);
+  }
+
+  /** As plain data, in the order in which they were found first. */
+  totals(): readonly LoopTotal[] {
+    return [...this.#totals.values()];
   }
 
   /** What saves most calls first. */
-  loops(classes: StatementClasses): QueryLoop[] {
+  loops(statements: NumberedStatements): QueryLoop[] {
     return [...this.#totals.values()]
-      .map((total) => queryLoop(total, classes))
+      .map((total) => queryLoop(total, statements))
       .toSorted((a, b) => b.callsSaved - a.callsSaved || compare(firstQuery(a), firstQuery(b)));
   }
 }
 
-function newTotal({ kind, statement, ...loop }: FoundLoop, place: LoopPlace, source: number | null): Total {
-  return {
-    place,
-    kind,
-    statement,
-    source,
-    sites: new Map(),
-    orm: null,
-    runs: 0,
-    executions: 0,
-    fewest: Number.POSITIVE_INFINITY,
-    most: 0,
-    savedMs: 0,
-    listed: [],
-    example: { kind, statement, ...loop },
-  };
+/** The same loop with other numbers; null where a statement has none. */
+export function renumberedLoop(total: LoopTotal, numberOf: (statement: number) => number | null): LoopTotal | null {
+  const statement = numberOf(total.statement);
+  const source = total.source === null ? null : numberOf(total.source);
+  if (statement === null || (source === null && total.source !== null)) return null;
+  const timeline = total.timeline.flatMap((step) => {
+    const number = numberOf(step.statement);
+    return number === null ? [] : [{ ...step, statement: number }];
+  });
+  return { ...total, sites: total.sites.map((one) => ({ ...one })), statement, source, timeline };
 }
 
-function queryLoop(total: Total, classes: StatementClasses): QueryLoop {
-  const { place, kind, statement, source, orm, runs, executions, fewest, most, savedMs, example } = total;
-  const site = [...total.sites.values()].toSorted((a, b) => b.count - a.count)[0]?.site ?? null;
+function queryLoop(total: LoopTotal, statements: NumberedStatements): QueryLoop {
+  const { place, kind, statement, source, orm, runs, executions, fewest, most, savedUs, listed } = total;
   return {
     kind,
     ...place,
-    source: source === null ? null : classes.statement(source),
-    repeated: [classes.statement(statement)],
+    source: source === null ? null : statements.statement(source),
+    repeated: [statements.statement(statement)],
     orm,
-    callSite: site,
+    callSite: total.sites.toSorted((a, b) => b.count - a.count)[0]?.site ?? null,
     runs,
     executions,
     fewest,
     most,
     callsSaved: executions - runs,
-    savedMs,
-    listed: total.listed.toSorted((a, b) => compare(a.from, b.from)),
-    timeline: timelineOf(example, classes),
-    sourceRows: example.source?.rows ?? null,
+    savedMs: savedUs / 1000,
+    listed: listed.toSorted((a, b) => compare(a.from, b.from)),
+    timeline: total.timeline.map((step) => ({ ...step, statement: statements.statement(step.statement) })),
+    sourceRows: total.sourceRows,
     chance: null,
   };
 }
 
-function timelineOf({ source, repeats }: FoundLoop, classes: StatementClasses): LoopStep[] {
+function timelineOf({ source, repeats }: FoundLoop): NumberedStep[] {
   const steps = [...(source === null ? [] : [[source]]), repeats];
   const originMs = steps[0]?.[0]?.startMs ?? 0;
   return steps.flatMap((step) => {
@@ -110,7 +142,7 @@ function timelineOf({ source, repeats }: FoundLoop, classes: StatementClasses): 
       offsetMs: rounded(first.startMs - originMs),
       durationMs: rounded(timeOf(step)),
       count: step.length,
-      statement: classes.statement(first.statement),
+      statement: first.statement,
     };
   });
 }
@@ -121,16 +153,21 @@ function runOf(repeats: readonly ScopeExecution[]): LoopRun {
   return { from: isoTime(fromMs), to: isoTime(toMs), count: repeats.length, totalMs: rounded(timeOf(repeats)) };
 }
 
-function mostRepeats(runs: readonly LoopRun[]): LoopRun[] {
-  if (runs.length <= MOST_LISTED) return [...runs];
+function mostRepeats(runs: readonly LoopRun[]): readonly LoopRun[] {
+  if (runs.length <= MOST_LISTED) return runs;
   return runs.toSorted((a, b) => b.count - a.count || compare(a.from, b.from)).slice(0, MOST_LISTED);
 }
 
-function countSite(sites: Total["sites"], site: CallSite): void {
-  const key = `${site.file}:${site.line}`;
-  const known = sites.get(key);
-  if (known === undefined) sites.set(key, { site, count: 1 });
-  else known.count += 1;
+function sitesOf(repeats: readonly ScopeExecution[]): LoopTotal["sites"] {
+  const sites: LoopTotal["sites"] = [];
+  for (const { callSite } of repeats) if (callSite !== null) countSite(sites, callSite, 1);
+  return sites;
+}
+
+function countSite(sites: LoopTotal["sites"], site: CallSite, count: number): void {
+  const known = sites.find((one) => one.site.file === site.file && one.site.line === site.line);
+  if (known === undefined) sites.push({ site, count });
+  else known.count += count;
 }
 
 function timeOf(executions: readonly ScopeExecution[]): number {

@@ -115,7 +115,7 @@ export class ScopeCollector {
     const inOrder = executions.toSorted((a, b) => a.startMs - b.startMs);
     const place = { scopeClass: "trace", route: name, application } as const;
     for (const loop of findLoops(inOrder, this.#limits)) this.#loops.add(loop, place);
-    for (const transaction of findTransactions(inOrder)) this.#transactions.add(transaction, name, application);
+    for (const transaction of findTransactions(inOrder)) this.#transactions.add(transaction, place);
   }
 }
 

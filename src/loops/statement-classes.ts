@@ -46,8 +46,13 @@ const NO_COUNTERS = {
   walBytes: null,
 } as const;
 
+/** Statements by the number of their class. */
+export interface NumberedStatements {
+  statement(id: number): LoggedStatement;
+}
+
 /** Gives statements numbers by their class, and counts their executions. `loadSqlParser` has to be awaited before. */
-export class StatementClasses {
+export class StatementClasses implements NumberedStatements {
   readonly #shapes = new Map<string, { readonly id: number; readonly shape: StatementShape }>();
   readonly #ids = new Map<string, number>();
   readonly #classes: StatementClass[] = [];

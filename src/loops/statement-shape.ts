@@ -109,9 +109,12 @@ function kindOf(pieces: readonly Piece[]): ShapeKind {
 function isSingle(kind: ShapeKind, pieces: readonly Piece[]): boolean {
   if (kind === "insert") return isOneRow(pieces);
   if (kind !== "read" && kind !== "update" && kind !== "delete") return false;
+  if (pieces.some((piece) => isWord(piece, "offset"))) return false;
   const where = pieces.findLastIndex((piece) => isWord(piece, "where"));
-  if (where === -1 || pieces.some((piece) => isWord(piece, "offset"))) return false;
-  const conditions = pieces.slice(where + 1);
+  // Without `where` the key may stand in a join's condition: so Sequelize reads many-to-many relations.
+  const from = where === -1 ? pieces.findIndex((piece) => isWord(piece, "on")) : where;
+  if (from === -1) return false;
+  const conditions = pieces.slice(from + 1);
   if (conditions.some((_, at) => isList(conditions, at) || isArray(conditions, at))) return false;
   return conditions.some((_, at) => isEquality(conditions, at));
 }

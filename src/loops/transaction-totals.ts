@@ -1,57 +1,80 @@
 import type { CallSite, ChattyTransaction, LoopRun } from "../model/query-loop.ts";
 import type { FoundTransaction } from "./find-transactions.ts";
-import type { StatementClasses } from "./statement-classes.ts";
+import type { NumberedStatements } from "./statement-classes.ts";
 
-interface Total {
+/** Transactions that run the same statements, all together, as plain data. */
+export interface TransactionTotal {
+  readonly scopeClass: ChattyTransaction["scopeClass"];
   readonly route: string | null;
   readonly application: string | null;
+  /** Numbers of their classes. */
   readonly statements: readonly number[];
   runs: number;
   executions: number;
-  durationMs: number;
-  idleMs: number;
+  /** Whole, so that the sums do not depend on the order. */
+  durationUs: number;
+  idleUs: number;
   callSite: CallSite | null;
-  listed: LoopRun[];
+  listed: readonly LoopRun[];
 }
 
 /** Transactions of fewer statements are short enough. */
-const FEWEST_STATEMENTS = 10;
+export const FEWEST_STATEMENTS = 10;
 const MOST_LISTED = 20;
 const MOST_CLASSES = 20;
 
 /** Puts transactions of many statements together that run the same ones in the same route or application. */
 export class TransactionTotals {
-  readonly #totals = new Map<string, Total>();
+  readonly #totals = new Map<string, TransactionTotal>();
 
   add(
     { statements, startMs, endMs, idleMs }: FoundTransaction,
-    route: string | null,
-    application: string | null,
+    place: Pick<TransactionTotal, "scopeClass" | "route" | "application">,
   ): void {
     if (statements.length < FEWEST_STATEMENTS) return;
-    const classes = [...new Set(statements.map(({ statement }) => statement))].slice(0, MOST_CLASSES);
-    const key = JSON.stringify([route ?? application, classes]);
-    const empty = { runs: 0, executions: 0, durationMs: 0, idleMs: 0, callSite: null, listed: [] };
-    const total: Total = this.#totals.get(key) ?? { route, application, statements: classes, ...empty };
-    this.#totals.set(key, total);
-    total.runs += 1;
-    total.executions += statements.length;
-    total.durationMs += endMs - startMs;
-    total.idleMs += idleMs;
-    total.callSite ??= statements.find(({ callSite }) => callSite !== null)?.callSite ?? null;
     const run = { from: new Date(startMs).toISOString(), to: new Date(endMs).toISOString() };
-    if (total.listed.length < MOST_LISTED) {
-      total.listed.push({ ...run, count: statements.length, totalMs: endMs - startMs });
+    this.merge({
+      ...place,
+      statements: [...new Set(statements.map(({ statement }) => statement))].slice(0, MOST_CLASSES),
+      runs: 1,
+      executions: statements.length,
+      durationUs: Math.round((endMs - startMs) * 1000),
+      idleUs: Math.round(idleMs * 1000),
+      callSite: statements.find(({ callSite }) => callSite !== null)?.callSite ?? null,
+      listed: [{ ...run, count: statements.length, totalMs: endMs - startMs }],
+    });
+  }
+
+  /** Adds what was found later; its statements are numbered as the ones here. */
+  merge(later: TransactionTotal): void {
+    const { scopeClass, route, application, statements } = later;
+    const key = JSON.stringify([scopeClass, route ?? application, statements]);
+    const total = this.#totals.get(key);
+    if (total === undefined) {
+      this.#totals.set(key, { ...later });
+      return;
     }
+    total.runs += later.runs;
+    total.executions += later.executions;
+    total.durationUs += later.durationUs;
+    total.idleUs += later.idleUs;
+    total.callSite ??= later.callSite;
+    total.listed = [...total.listed, ...later.listed].slice(0, MOST_LISTED);
+  }
+
+  /** As plain data, in the order in which they were found first. */
+  totals(): readonly TransactionTotal[] {
+    return [...this.#totals.values()];
   }
 
   /** What waits longest first. */
-  transactions(classes: StatementClasses): ChattyTransaction[] {
+  transactions(statements: NumberedStatements): ChattyTransaction[] {
     return [...this.#totals.values()]
-      .map((total) => ({
-        scopeClass: "trace" as const,
+      .map(({ durationUs, idleUs, ...total }) => ({
         ...total,
-        statements: total.statements.map((id) => classes.statement(id)),
+        durationMs: durationUs / 1000,
+        idleMs: idleUs / 1000,
+        statements: total.statements.map((id) => statements.statement(id)),
       }))
       .toSorted((a, b) => b.idleMs - a.idleMs);
   }

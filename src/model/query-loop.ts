@@ -71,7 +71,10 @@ export interface QueryLoop {
   readonly timeline: readonly LoopStep[];
   /** Rows that the source statement returned in the run of the timeline; null where they are not known. */
   readonly sourceRows: number | null;
-  /** How likely so many repeats so close together are at the rate of other times, over all runs; null where the scope itself is the proof. */
+  /**
+   * How likely so many repeats so close together are at the rate of other times, of the likeliest run; null where the
+   * scope itself is the proof.
+   */
   readonly chance: number | null;
 }
 
@@ -114,7 +117,7 @@ export interface ScopeCount {
 
 /** What the order of statements within scopes shows. */
 export interface QueryLoops {
-  readonly source: "run" | "traces";
+  readonly source: "run" | "traces" | "log";
   /** Null where several engines were seen, or none. */
   readonly engine: EngineId | null;
   readonly scopes: readonly ScopeCount[];

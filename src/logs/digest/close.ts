@@ -5,10 +5,12 @@ import { mergeDigest } from "./merge.ts";
 export function closeDigest(digest: LogDigest): LogDigest {
   if (!digest.options.isOpen) {
     digest.sessions.flush();
+    digest.loops.close();
     return digest;
   }
   const whole = new LogDigest({ ...digest.options, isOpen: false });
   mergeDigest(whole, digest, true, "");
   whole.sessions.flush();
+  whole.loops.close();
   return whole;
 }

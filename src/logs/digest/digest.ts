@@ -1,5 +1,6 @@
 import { perconaId } from "../../sql/percona-fingerprint.ts";
 import { type Kernel, SLOT } from "../kernel/kernel.ts";
+import { LoopWatch } from "../loops/loop-watch.ts";
 import { addKnown, countHour, countName, keepExample } from "./counts.ts";
 import type { LogEvent, NormalizedText } from "./events.ts";
 import { FactCounts } from "./facts.ts";
@@ -37,6 +38,7 @@ export class LogDigest {
   readonly facts = new FactCounts();
   readonly texts = new TextBudget();
   readonly sessions: Sessions;
+  readonly loops: LoopWatch;
   firstMs = Number.POSITIVE_INFINITY;
   lastMs = Number.NEGATIVE_INFINITY;
   /** dbperf's own statements. */
@@ -68,6 +70,7 @@ export class LogDigest {
       },
       options,
     );
+    this.loops = new LoopWatch(options, this.names, this.texts);
   }
 
   /** Every event passes here once, for the window; false for one that is to be left out. */
@@ -87,6 +90,7 @@ export class LogDigest {
     if (this.sessions.executedAlone(event.pid, statement, event.timeMs, event.durationUs)) {
       this.count(statement, event.timeMs, event.durationUs, event.user, event.application, event.route);
     } else this.sessions.step(event.pid, stepOf("executed", event, statement));
+    this.loops.add(event, statement);
     this.#keepQueryId(statement, kernel);
     if (this.options.keepLiterals) this.#keepText(statement, event, kernel);
   }
@@ -98,6 +102,8 @@ export class LogDigest {
   executedWhole(event: StatementEvent, kernel: Kernel, weight = 1): void {
     const statement = this.classOf(event, kernel);
     this.count(statement, event.timeMs, event.durationUs, event.user, event.application, event.route, weight);
+    // Where the server writes only each n-th, what stands beside each other does not belong together.
+    if (weight === 1) this.loops.add(event, statement);
     if (statement < 0) return;
     const { numbers } = this.statements;
     const base = this.statements.baseOf(statement);

@@ -29,7 +29,14 @@ export function mergeDigest(own: LogDigest, other: LogDigest, follows: boolean, 
   own.strayDurations += other.strayDurations;
   own.strayUs += other.strayUs;
   own.outside += other.outside;
-  if (follows) own.sessions.join(other.sessions, classOf, nameOf);
+  const knownClassOf = (statement: number): number | null => {
+    const index = classOf(statement);
+    return index < 0 ? null : index;
+  };
+  if (follows) {
+    own.sessions.join(other.sessions, classOf, nameOf);
+    own.loops.join(other.loops, knownClassOf, nameOf);
+  } else own.loops.merge(other.loops, knownClassOf);
 }
 
 function nameMap(own: LogDigest, other: LogDigest, inherited: string | undefined): NameMap {

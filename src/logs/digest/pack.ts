@@ -1,3 +1,4 @@
+import { type PackedLoops, packLoops, unpackLoops } from "../loops/pack-loops.ts";
 import { type DigestOptions, LogDigest } from "./digest.ts";
 import type {
   AutovacuumCounts,
@@ -75,6 +76,7 @@ export interface PackedDigest {
     readonly checkpoints: WithoutCounts<CheckpointCounts>;
     readonly unlisted: number;
   };
+  readonly loops: PackedLoops;
   readonly firstMs: Packed;
   readonly lastMs: Packed;
   readonly totals: readonly number[];
@@ -112,6 +114,7 @@ export function packDigest(digest: LogDigest): PackedDigest {
       checkpoints: packCounted(facts.checkpoints),
       unlisted: facts.unlisted,
     },
+    loops: packLoops(digest.loops),
     firstMs: pack(digest.firstMs),
     lastMs: pack(digest.lastMs),
     totals: TOTALS.map((name) => digest[name]),
@@ -138,6 +141,7 @@ export function unpackDigest(packed: PackedDigest): LogDigest {
     });
   }
   unpackFacts(digest, packed);
+  unpackLoops(digest.loops, packed.loops);
   digest.firstMs = packed.firstMs ?? Number.POSITIVE_INFINITY;
   digest.lastMs = packed.lastMs ?? Number.NEGATIVE_INFINITY;
   for (const [index, name] of TOTALS.entries()) digest[name] = packed.totals[index] ?? 0;

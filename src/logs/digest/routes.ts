@@ -6,6 +6,13 @@ const ENTRIES = 1024;
 /** Comments whose route is remembered; those with a trace id never repeat. */
 const MOST_COMMENTS = 5000;
 
+/** Hash of the id of the trace or request in a comment of the statement in the kernel; 0 without one. */
+export function readTrace(kernel: Kernel): number {
+  const { slots } = kernel;
+  const found = (comment: number): boolean => kernel.findTrace(slots[comment] ?? 0, slots[comment + 1] ?? 0) === 1;
+  return found(SLOT.lastComment) || found(SLOT.firstComment) ? (slots[SLOT.trace] ?? 0) : 0;
+}
+
 /** Reads the route that a framework wrote into a statement's comment (sqlcommenter, marginalia). */
 export class RouteReader {
   readonly #kernel: Kernel;

@@ -17,6 +17,12 @@ export interface StatementEvent {
   rows: number;
   rowsExamined: number;
   lockUs: number;
+  /** Hash of the id of its trace or request; 0 for none. */
+  trace: number;
+  /** Of the values in the text (kernel/sql/values.ts). */
+  valueHash: number;
+  valueSum: number;
+  valueFlags: number;
 }
 
 export function newStatementEvent(): StatementEvent {
@@ -35,5 +41,9 @@ export function newStatementEvent(): StatementEvent {
     rows: NaN,
     rowsExamined: NaN,
     lockUs: NaN,
+    trace: 0,
+    valueHash: 0,
+    valueSum: 0,
+    valueFlags: 0,
   };
 }

@@ -30,6 +30,10 @@ export const SLOT = {
   routeHash: 46,
   errorNumber: 42,
   flags: 43,
+  valueHash: 48,
+  valueSum: 49,
+  valueFlags: 50,
+  trace: 51,
 } as const;
 
 /** Numbers of `Kernel.floats`. */
@@ -72,6 +76,8 @@ interface KernelExports {
   readonly isSlowStart: StartTest;
   readonly findSlowStart: StartSearch;
   readonly findRoute: RangeTest;
+  readonly findTrace: RangeTest;
+  readonly hashParameters: RangeTest;
 }
 
 const PAGE_BYTES = 65_536;
@@ -99,6 +105,10 @@ export class Kernel {
   readonly findSlowStart: StartSearch;
   /** Whether a comment holds `route='…'`; its range and hash are in the slots. */
   readonly findRoute: RangeTest;
+  /** Whether a comment holds the id of a trace or request; its hash is in the slots. */
+  readonly findTrace: RangeTest;
+  /** Whether a DETAIL holds parameters; hash and sum of their values are in the slots. */
+  readonly hashParameters: RangeTest;
   readonly #memory: WebAssembly.Memory;
   readonly #exports: KernelExports;
   #inputBytes = 0;
@@ -130,6 +140,8 @@ export class Kernel {
     this.isSlowStart = this.#exports.isSlowStart;
     this.findSlowStart = this.#exports.findSlowStart;
     this.findRoute = this.#exports.findRoute;
+    this.findTrace = this.#exports.findTrace;
+    this.hashParameters = this.#exports.hashParameters;
     this.readCsv = this.#exports.readCsv;
     this.peekCsv = this.#exports.peekCsv;
     this.readJson = this.#exports.readJson;
@@ -148,7 +160,7 @@ export class Kernel {
     if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
     const { buffer } = this.#memory;
     this.bytes = new Uint8Array(buffer);
-    this.slots = new Uint32Array(buffer, Number(this.#exports.SLOTS.value), 48);
+    this.slots = new Uint32Array(buffer, Number(this.#exports.SLOTS.value), 56);
     this.floats = new Float64Array(buffer, Number(this.#exports.FLOATS.value), 8);
   }
 

@@ -1,5 +1,5 @@
 import { INHERITED_DATABASE } from "../../../logs/digest/names.ts";
-import { RouteReader } from "../../../logs/digest/routes.ts";
+import { RouteReader, readTrace } from "../../../logs/digest/routes.ts";
 import { newStatementEvent } from "../../../logs/digest/statement-event.ts";
 import { isOwnComment } from "../../../logs/digest/texts.ts";
 import type { LogReader, ReaderContext } from "../../../logs/format.ts";
@@ -154,6 +154,10 @@ export class SlowReader implements LogReader {
     event.textTo = slots[SLOT.text + 1] ?? 0;
     event.keyLow = slots[SLOT.key] ?? 0;
     event.keyHigh = slots[SLOT.key + 1] ?? 0;
+    event.valueHash = slots[SLOT.valueHash] ?? 0;
+    event.valueSum = slots[SLOT.valueSum] ?? 0;
+    event.valueFlags = slots[SLOT.valueFlags] ?? 0;
+    event.trace = 0;
     event.rows = this.#rows(flags);
     event.rowsExamined = floats[FLOAT.rowsExamined] ?? NaN;
     event.lockUs = floats[FLOAT.lockUs] ?? NaN;
@@ -165,6 +169,7 @@ export class SlowReader implements LogReader {
         return;
       }
       event.route = this.#routes.read();
+      event.trace = readTrace(this.#kernel);
     }
     digest.executedWhole(event, this.#kernel, this.#weight(oneIn));
     const error = slots[SLOT.errorNumber] ?? 0;

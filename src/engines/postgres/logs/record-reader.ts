@@ -70,6 +70,7 @@ export abstract class RecordReader implements LogReader {
     if (!this.#context.digest.at(floats[FLOAT.timeMs] ?? NaN)) return;
     if (kind !== KIND.other) {
       this.#lines.take(kind);
+      this.#lines.detail(slots[SLOT.detail] ?? 0, slots[SLOT.detail + 1] ?? 0);
       if (this.#context.keepLiterals) this.#lines.parameters(this.#messages.text(SLOT.detail) ?? "");
       return;
     }

@@ -1,5 +1,5 @@
 import type { LogDigest } from "../../../logs/digest/digest.ts";
-import { RouteReader } from "../../../logs/digest/routes.ts";
+import { RouteReader, readTrace } from "../../../logs/digest/routes.ts";
 import { newStatementEvent } from "../../../logs/digest/statement-event.ts";
 import { isOwnComment } from "../../../logs/digest/texts.ts";
 import { Who } from "../../../logs/digest/who.ts";
@@ -20,6 +20,8 @@ export class StatementLines {
   readonly #routes: RouteReader;
   readonly #keepLiterals: boolean;
   readonly #hasTabs: boolean;
+  /** Whether the last line was an execution that is looked at. */
+  #isExecution = false;
 
   /** `hasTabs`: lines of a text after its first begin with a tab that is not of the text. */
   constructor({ kernel, digest, keepLiterals }: ReaderContext, hasTabs: boolean) {
@@ -39,6 +41,7 @@ export class StatementLines {
     event.timeMs = floats[FLOAT.timeMs] ?? NaN;
     event.durationUs = floats[FLOAT.durationUs] ?? NaN;
     event.pid = slots[SLOT.pid] ?? 0;
+    this.#isExecution = false;
     if (kind === KIND.finished) {
       digest.finished(event);
       return;
@@ -60,6 +63,10 @@ export class StatementLines {
     }
     event.keyLow = slots[SLOT.key] ?? 0;
     event.keyHigh = slots[SLOT.key + 1] ?? 0;
+    event.valueHash = slots[SLOT.valueHash] ?? 0;
+    event.valueSum = slots[SLOT.valueSum] ?? 0;
+    event.valueFlags = slots[SLOT.valueFlags] ?? 0;
+    event.trace = 0;
     const comment = slots[SLOT.firstComment] ?? 0;
     if (comment !== 0) {
       if (isOwnComment(this.#kernel, comment, slots[SLOT.firstComment + 1] ?? 0)) {
@@ -67,10 +74,20 @@ export class StatementLines {
         return;
       }
       event.route = this.#routes.read();
+      event.trace = readTrace(this.#kernel);
     }
-    if (kind === KIND.execution) digest.executed(event, this.#kernel);
-    else if (kind === KIND.phase) digest.phase(event, this.#kernel);
+    if (kind === KIND.execution) {
+      digest.executed(event, this.#kernel);
+      this.#isExecution = true;
+    } else if (kind === KIND.phase) digest.phase(event, this.#kernel);
     else digest.started(event, this.#kernel);
+  }
+
+  /** The DETAIL of the execution before, whose text lies in the kernel. */
+  detail(from: number, to: number): void {
+    if (!this.#isExecution || this.#kernel.hashParameters(from, to) === 0) return;
+    const { slots } = this.#kernel;
+    this.#digest.loops.parametersOfLast(slots[SLOT.valueHash] ?? 0, slots[SLOT.valueSum] ?? 0);
   }
 
   /** The line with the parameters of the execution before. */

@@ -92,8 +92,11 @@ export class StderrReader implements LogReader {
   #addLine(severity: number): void {
     const pending = this.#pending;
     const messages = this.#messages;
-    if (severity === DETAIL && this.#isStatement && this.#context.keepLiterals)
-      this.#lines.parameters(messages.text(SLOT.message) ?? "");
+    if (severity === DETAIL && this.#isStatement) {
+      const { slots } = this.#kernel;
+      this.#lines.detail(slots[SLOT.message] ?? 0, slots[SLOT.message + 1] ?? 0);
+      if (this.#context.keepLiterals) this.#lines.parameters(messages.text(SLOT.message) ?? "");
+    }
     const field = FIELDS[severity];
     if (pending === null || field === undefined || pending.session.pid !== messages.pid) return;
     pending[field] = messages.text(SLOT.message);
