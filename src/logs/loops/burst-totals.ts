@@ -4,6 +4,8 @@ import type { SourceSighting } from "./sources-before.ts";
 /** One run of repeats that stood out from the rate of its statement. */
 export interface Burst {
   readonly kind: LoopKind;
+  /** One after the other, and no other statement with nearly each of them. */
+  readonly isAlone: boolean;
   readonly fromMs: number;
   readonly toMs: number;
   readonly count: number;

@@ -1,11 +1,11 @@
 import type { Names } from "../digest/names.ts";
-import { scanBursts } from "./burst-scan.ts";
-import type { Burst, BurstTotals } from "./burst-totals.ts";
+import { burstOf } from "./burst.ts";
+import type { BurstTotals } from "./burst-totals.ts";
 import type { ClassShapes } from "./class-shapes.ts";
 import { type ExecutionWindow, VALUES } from "./execution-window.ts";
-import { valuesAt } from "./scope-finder.ts";
-import { sourcesBefore } from "./sources-before.ts";
-import { stepScores } from "./step-scores.ts";
+import { keyChains } from "./key-chains.ts";
+import { orderScan } from "./order-scan.ts";
+import { pauseScan } from "./pause-scan.ts";
 
 export interface BurstContext {
   readonly shapes: ClassShapes;
@@ -22,10 +22,15 @@ export interface ClientRun {
   readonly context: BurstContext;
 }
 
+/** Places of repeats among the client's executions, in the order of their start, and what speaks for it. */
+interface FoundRun {
+  readonly places: readonly number[];
+  readonly score: number;
+}
+
 const FEWEST_REPEATS = 5;
-const LEAST_DISTINCT_SHARE = 0.8;
-/** So unlikely has a burst to be among all steps of its class. */
-const LOG_CHANCE = Math.log(1000);
+/** So unlikely has a run to be among all of its class in the stretch. */
+const LEAST_SCORE = Math.log(1000);
 
 /** Runs of one statement that stand out from its rate in the stretch, of executions that no scope claims. */
 export function findBursts(
@@ -51,57 +56,57 @@ function look(client: ClientRun, statement: number, places: readonly number[], t
   if (isRead ? !context.shapes.isKeyed(statement) : !isSingle || kind === "other") return;
   const several = kind === "insert" ? VALUES.groups : VALUES.list;
   const own = places.filter((place) => ((window.valueFlags[members[place] ?? 0] ?? 0) & several) === 0);
-  if (own.length < FEWEST_REPEATS) return;
   const startMs = (place: number): number => window.startMs(members[place] ?? 0);
   if (!context.isCoarse) own.sort((a, b) => startMs(a) - startMs(b) || a - b);
-  const steps = {
-    startMs: own.map(startMs),
-    endMs: own.map((place) => window.timeMs[members[place] ?? 0] ?? 0),
-    sums: own.map((place) => window.valueSum[members[place] ?? 0] ?? 0),
-    places: own,
-  };
-  const scores = stepScores(steps, { ...context, clientExecutions: members.length });
-  const least = Math.log(scores.length + 1) + LOG_CHANCE;
-  for (const { first, last, score } of scanBursts(scores)) {
-    if (score < least || last - first + 1 < FEWEST_REPEATS) continue;
-    const burst = burstOf(client, own.slice(first, last + 1), score - Math.log(scores.length + 1), isRead);
+  const chains = keepLikely(chainsOf(client, own));
+  const chained = new Set(chains.flatMap((chain) => chain.places));
+  const left = own.filter((place) => !chained.has(place));
+  const runs = isRead ? [...runsOf(client, left), ...sameValueRuns(client, left)] : runsOf(client, left);
+  for (const { run, isChain } of [
+    ...chains.map((one) => ({ run: one, isChain: true })),
+    ...keepLikely(runs).map((one) => ({ run: one, isChain: false })),
+  ]) {
+    const burst = burstOf(client, run.places, run.score, { isRead, isChain });
     if (burst !== null) totals.add(placeOf(client), statement, burst);
   }
 }
 
-function burstOf(client: ClientRun, places: readonly number[], score: number, isRead: boolean): Burst | null {
-  const { members, window } = client;
-  const own = places.map((place) => members[place] ?? 0);
-  const values = own.map((at) => valuesAt(window, at));
-  const distinct = values.includes(null) ? null : new Set(values).size;
-  const isDistinct = distinct === null || distinct >= Math.max(FEWEST_REPEATS, LEAST_DISTINCT_SHARE * own.length);
-  // Neither all the same nor all different: other traffic of the same statement.
-  if (!isDistinct && distinct !== 1) return null;
-  if (!isRead && !(isDistinct && isLoopOfWrites(client, places))) return null;
-  const us = (at: number): number => Math.round(window.durationUs[at] || 0);
-  const sources = sourcesBefore(client, places);
-  return {
-    kind: isRead ? (isDistinct ? "n-plus-one" : "redundant-query") : "row-by-row-write",
-    fromMs: own.reduce((least, at) => Math.min(least, window.startMs(at)), Number.POSITIVE_INFINITY),
-    toMs: own.reduce((most, at) => Math.max(most, window.timeMs[at] ?? 0), 0),
-    count: own.length,
-    totalUs: own.reduce((sum, at) => sum + us(at), 0),
-    savedUs: own.slice(1).reduce((sum, at) => sum + us(at), 0),
-    score,
-    sources,
-  };
+function keepLikely(runs: readonly FoundRun[]): readonly FoundRun[] {
+  return runs.filter(({ places, score }) => places.length >= FEWEST_REPEATS && score >= LEAST_SCORE);
 }
 
-/** One after the other, and hardly anything else between them: a client that does several things at once is no loop. */
-function isLoopOfWrites({ members, window }: ClientRun, places: readonly number[]): boolean {
-  const own = places.map((place) => members[place] ?? 0);
-  let overlaps = 0;
-  for (const [index, at] of own.entries()) {
-    const before = own[index - 1];
-    if (before !== undefined && window.startMs(at) < (window.timeMs[before] ?? 0) - 1) overlaps += 1;
+function chainsOf({ members, window }: ClientRun, places: readonly number[]): FoundRun[] {
+  const at = places.map((place) => members[place] ?? 0);
+  const chains = keyChains({
+    startMs: at.map((index) => window.startMs(index)),
+    endMs: at.map((index) => window.timeMs[index] ?? 0),
+    sums: at.map((index) => window.valueSum[index] ?? 0),
+  });
+  return chains.map(({ indexes, score }) => ({ places: indexes.map((index) => places[index] ?? 0), score }));
+}
+
+function runsOf({ members, window, context }: ClientRun, places: readonly number[]): FoundRun[] {
+  if (places.length < FEWEST_REPEATS) return [];
+  const at = places.map((place) => members[place] ?? 0);
+  const startMs = at.map((index) => window.startMs(index));
+  const found = context.isCoarse
+    ? orderScan({ startMs, places }, members.length)
+    : pauseScan({ startMs, endMs: at.map((index) => window.timeMs[index] ?? 0) }, context.stretchMs);
+  return found.map(({ first, last, score }) => ({ places: places.slice(first, last + 1), score }));
+}
+
+/** Runs of one statement with one value: other values may come in between. */
+function sameValueRuns(client: ClientRun, places: readonly number[]): FoundRun[] {
+  const { members, window } = client;
+  const byValue = new Map<number, number[]>();
+  for (const place of places) {
+    const hash = window.valueHash[members[place] ?? 0] ?? 0;
+    const list = byValue.get(hash);
+    if (list === undefined) byValue.set(hash, [place]);
+    else list.push(place);
   }
-  const between = Math.max(...places) - Math.min(...places) + 1 - places.length;
-  return overlaps <= own.length * 0.1 && between <= own.length * 0.5;
+  if (byValue.size < 2) return [];
+  return [...byValue.values()].flatMap((list) => runsOf(client, list));
 }
 
 function placeOf({ members, window, context: { names } }: ClientRun) {

@@ -44,7 +44,9 @@ export function stitchedLoops(totals: readonly BurstTotal[], limits: StitchLimit
     const { client, kind, statement } = total;
     const found = bestSource(total, limits);
     if (found !== null) return [{ client, kind, statement, source: found.source, bursts: found.bursts }];
-    return kind === "row-by-row-write" ? [{ client, kind, statement, source: null, bursts: total.bursts }] : [];
+    // Who loops over what he has in hand needs no source.
+    const alone = kind === "n-plus-one" ? [] : total.bursts.filter(({ isAlone }) => isAlone);
+    return alone.length === 0 ? [] : [{ client, kind, statement, source: null, bursts: alone }];
   });
 }
 

@@ -1,0 +1,32 @@
+import { type ScoredBurst, scanBursts } from "./burst-scan.ts";
+
+/** Executions of one class in the order of their start. */
+export interface TimedSteps {
+  readonly startMs: readonly number[];
+  readonly endMs: readonly number[];
+}
+
+/** Statements a millisecond that a loop may send: on a near server, over a network, and on a busy client. */
+const LOOP_RATES_PER_MS = [1, 0.3, 0.1, 0.03] as const;
+/** A loop is so much faster than other times. */
+const LEAST_TIMES = 2;
+
+/**
+ * Runs whose pauses are short for the rate of the stretch: both times exponential, with the rate of the stretch and with
+ * one of several rates of loops. The score is paid for the number of steps and of rates.
+ */
+export function pauseScan({ startMs, endMs }: TimedSteps, stretchMs: number): ScoredBurst[] {
+  const usual = startMs.length / stretchMs;
+  const pauses = startMs.slice(1).map((start, step) => Math.max(0, start - (endMs[step] ?? start)));
+  const rates = LOOP_RATES_PER_MS.filter((rate) => rate >= LEAST_TIMES * usual);
+  const paid = Math.log(startMs.length) + Math.log(LOOP_RATES_PER_MS.length);
+  const found = rates.flatMap((rate) => {
+    const perStep = Math.log(rate / usual);
+    return scanBursts(pauses.map((pauseMs) => perStep - (rate - usual) * pauseMs));
+  });
+  const kept: ScoredBurst[] = [];
+  for (const burst of found.toSorted((a, b) => b.score - a.score || a.first - b.first)) {
+    if (!kept.some(({ first, last }) => burst.first <= last && burst.last >= first)) kept.push(burst);
+  }
+  return kept.map((burst) => ({ ...burst, score: burst.score - paid })).toSorted((a, b) => a.first - b.first);
+}
