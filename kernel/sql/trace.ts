@@ -1,6 +1,6 @@
 import { find } from "../find";
 import { setSlot, TRACE } from "../slots";
-import { hashBytes } from "./word-hash";
+import { hashBytes, narrowed } from "./word-hash";
 
 const QUOTE: u8 = 39;
 const MINUS: u8 = 45;
@@ -42,9 +42,8 @@ export function findTrace(from: usize, to: usize): i32 {
 }
 
 function found(from: usize, to: usize): i32 {
-  const hash = hashBytes(from, to, false);
-  const folded = <u32>(hash ^ (hash >> 32));
-  setSlot(TRACE, folded == 0 ? 1 : folded);
+  const hash = narrowed(hashBytes(from, to, false));
+  setSlot(TRACE, hash == 0 ? 1 : hash);
   return 1;
 }
 

@@ -1,6 +1,6 @@
 import { setSlot, VALUE_FLAGS, VALUE_HASH, VALUE_SUM } from "../slots";
 import { isDigit } from "../find";
-import { hashBytes, mix } from "./word-hash";
+import { hashBytes, mix, narrowed } from "./word-hash";
 
 /** The text has placeholders, whose values stand elsewhere, if anywhere. */
 export const PLACEHOLDERS: u32 = 1;
@@ -50,7 +50,7 @@ export function addToken(token: u64): void {
 
 /** What is known of the values of the text that was scanned last, in one number each. */
 export function hashOfValues(): u32 {
-  return <u32>(hash ^ (hash >> 32));
+  return narrowed(hash);
 }
 
 export function sumOfValues(): u32 {
@@ -84,7 +84,7 @@ export function hashParameters(from: usize, to: usize): i32 {
     while (at < to && load<u8>(at) != QUOTE) at += 1;
     total += wholeNumber(start, at);
   }
-  setSlot(VALUE_HASH, <u32>(known ^ (known >> 32)));
+  setSlot(VALUE_HASH, narrowed(known));
   setSlot(VALUE_SUM, total);
   return 1;
 }

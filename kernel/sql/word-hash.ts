@@ -38,6 +38,13 @@ export function mix(key: u64, token: u64): u64 {
   return mixed ^ (mixed >> 29);
 }
 
+/** 32 bits of a hash; each depends on all of it. */
+// @ts-expect-error: decorator
+@inline
+export function narrowed(hash: u64): u32 {
+  return <u32>((hash * FACTOR) >> 32);
+}
+
 /** The hash of a lower-case ASCII word, as `hashBytes` makes it; `scratch` holds it for a moment. */
 export function hashOfWord(word: string, scratch: usize): u64 {
   for (let index = 0; index < word.length; index += 1) {

@@ -72,7 +72,7 @@ function loopOf(
     return { kind: "n-plus-one", statement: first.statement, repeats: run, source: sourceOf(first, run.length, all) };
   }
   const same = mostFrequent(run);
-  if (same.length < minRepeats || first.isLocking || isPolling(same)) return null;
+  if (same.length < minRepeats || first.isLocking || isPolling(same) || isRetried(same)) return null;
   return { kind: "redundant-query", statement: first.statement, repeats: same, source: null };
 }
 
@@ -84,6 +84,12 @@ function distinctValues(run: readonly ScopeExecution[]): number | null {
 
 function mostFrequent(run: readonly ScopeExecution[]): readonly ScopeExecution[] {
   return [...byValuesOf(run).values()].reduce((most, list) => (list.length > most.length ? list : most), []);
+}
+
+/** A transaction that is tried again has to read again. */
+function isRetried(same: readonly ScopeExecution[]): boolean {
+  const transactions = same.flatMap(({ transaction }) => transaction ?? []);
+  return transactions.length === same.length && new Set(transactions).size === same.length;
 }
 
 function isPolling(same: readonly ScopeExecution[]): boolean {

@@ -72,6 +72,7 @@ export class ScopeCollector {
       endMs: startMs + durationMs,
       rows,
       session,
+      transaction: null,
       callSite,
       orm,
     });
@@ -112,11 +113,28 @@ export class ScopeCollector {
   }
 
   #look({ name, application, executions }: OpenScope): void {
-    const inOrder = executions.toSorted((a, b) => a.startMs - b.startMs);
+    const inOrder = withTransactions(executions.toSorted((a, b) => a.startMs - b.startMs));
     const place = { scopeClass: "trace", route: name, application } as const;
     for (const loop of findLoops(inOrder, this.#limits)) this.#loops.add(loop, place);
     for (const transaction of findTransactions(inOrder)) this.#transactions.add(transaction, place);
   }
+}
+
+/** With the number of the explicit transaction that each stands in; in the order of their starts. */
+function withTransactions(executions: readonly ScopeExecution[]): readonly ScopeExecution[] {
+  if (!executions.some(({ kind }) => kind === "begin")) return executions;
+  const open = new Map<string | null, number>();
+  let count = 0;
+  return executions.map((execution) => {
+    const { session, kind } = execution;
+    if (kind === "begin") {
+      count += 1;
+      open.set(session, count);
+    }
+    const transaction = open.get(session) ?? null;
+    if (kind === "end") open.delete(session);
+    return { ...execution, transaction };
+  });
 }
 
 /** Values of the text and of the parameters together; null where the text has parameters that are not known. */

@@ -14,6 +14,8 @@ export interface ScopeExecution {
   readonly endMs: number;
   readonly rows: number | null;
   readonly session: string | null;
+  /** Tells the explicit transactions of a scope apart; null outside of one, or where it is not known. */
+  readonly transaction: number | null;
   readonly callSite: CallSite | null;
   readonly orm: OrmId | null;
 }

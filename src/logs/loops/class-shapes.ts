@@ -14,6 +14,8 @@ export interface ClassTexts {
 const TRANSACTION = /^(?:(begin|start transaction)|(commit|rollback(?! to)|end))(?![a-z_])/;
 /** A value that a range, a pattern or a page is made of: no key. */
 const RANGE = /(?:[<>]=?|<>|!=|\b(?:like|ilike|between|offset)) \(?\?/;
+/** What a driver asks the catalogue when it connects comes before anything. */
+const CATALOGUE = /\b(?:pg_(?!stat_)[a-z_]+|information_schema)\b/;
 const UNKNOWN: StatementShape = {
   kind: "other",
   isSingle: false,
@@ -34,6 +36,11 @@ export class ClassShapes {
   constructor(texts: ClassTexts, isMysql: boolean) {
     this.#texts = texts;
     this.#dialect = isMysql ? "mysql" : "postgres";
+  }
+
+  /** Whether its rows may be what a program loops over. */
+  isSource(statement: number): boolean {
+    return this.shape(statement).kind === "read" && !CATALOGUE.test(this.#texts.text(statement));
   }
 
   role(statement: number): number {

@@ -17,7 +17,11 @@ export interface ScopeSink {
 
 interface Scope {
   readonly scopeClass: "trace" | "transaction";
+  /** Of a transaction, from 1 on. */
+  readonly number: number;
   readonly members: number[];
+  /** Number of the explicit transaction of each member; 0 for none. */
+  readonly transactions: number[];
 }
 
 const FEWEST_REPEATS = 5;
@@ -40,17 +44,17 @@ export class ScopeFinder {
     const transactions: Scope[] = [];
     for (let at = 0; at < window.size; at += 1) {
       const trace = window.trace[at] ?? 0;
-      if (trace !== 0) memberOf(traces, trace, "trace").members.push(at);
       const pid = window.pid[at] ?? 0;
       const role = this.#shapes.role(window.statement[at] ?? 0);
-      let own = pid === 0 ? undefined : open.get(pid);
+      let own = pid === 0 || open.size === 0 ? undefined : open.get(pid);
       if (role === ROLE.begin && pid !== 0) {
-        own = { scopeClass: "transaction", members: [] };
+        own = { scopeClass: "transaction", number: transactions.length + 1, members: [], transactions: [] };
         open.set(pid, own);
         transactions.push(own);
       }
+      if (trace !== 0) addTo(scopeOf(traces, trace), at, own?.number ?? 0);
       // A statement of a trace belongs to it, and to its transaction only for the pauses in there.
-      if (own !== undefined) own.members.push(at);
+      if (own !== undefined) addTo(own, at, 0);
       else if (trace === 0 && role === ROLE.other) rest.push(at);
       if (role === ROLE.end) open.delete(pid);
     }
@@ -59,14 +63,16 @@ export class ScopeFinder {
     return rest;
   }
 
-  #lookAt({ scopeClass, members }: Scope, window: ExecutionWindow, sink: ScopeSink): void {
+  #lookAt({ scopeClass, members, transactions }: Scope, window: ExecutionWindow, sink: ScopeSink): void {
     sink.lookedAt[scopeClass].scopes += 1;
     sink.lookedAt[scopeClass].executions += members.length;
     if (members.length < FEWEST_REPEATS) return;
     const mayLoop = hasRepeats(members, window) && !(scopeClass === "transaction" && isTraced(members, window));
     const mayChat = scopeClass === "transaction" && members.length >= FEWEST_STATEMENTS;
     if (!mayLoop && !mayChat) return;
-    const executions = members.map((at) => this.#executionAt(window, at)).toSorted((a, b) => a.startMs - b.startMs);
+    const executions = members
+      .map((at, index) => this.#executionAt(window, at, transactions[index] ?? 0))
+      .toSorted((a, b) => a.startMs - b.startMs);
     const place = { scopeClass, ...this.#placeOf(window, members) };
     if (mayLoop) {
       for (const loop of findLoops(executions, { minRepeats: FEWEST_REPEATS })) sink.loops.add(loop, place);
@@ -74,7 +80,7 @@ export class ScopeFinder {
     if (mayChat) for (const found of findTransactions(executions)) sink.transactions.add(found, place);
   }
 
-  #executionAt(window: ExecutionWindow, at: number): ScopeExecution {
+  #executionAt(window: ExecutionWindow, at: number, transaction: number): ScopeExecution {
     const statement = window.statement[at] ?? 0;
     const { kind, isSingle, isLocking } = this.#shapes.shape(statement);
     const flags = window.valueFlags[at] ?? 0;
@@ -91,6 +97,7 @@ export class ScopeFinder {
       endMs: window.timeMs[at] ?? NaN,
       rows: Number.isNaN(rows) ? null : rows,
       session: String(window.pid[at] ?? 0),
+      transaction: transaction === 0 ? null : transaction,
       callSite: null,
       orm: null,
     };
@@ -114,12 +121,17 @@ export function valuesAt(window: ExecutionWindow, at: number): string | null {
   return String(window.valueHash[at] ?? 0);
 }
 
-function memberOf(scopes: Map<number, Scope>, key: number, scopeClass: Scope["scopeClass"]): Scope {
-  const known = scopes.get(key);
+function scopeOf(traces: Map<number, Scope>, trace: number): Scope {
+  const known = traces.get(trace);
   if (known !== undefined) return known;
-  const scope: Scope = { scopeClass, members: [] };
-  scopes.set(key, scope);
+  const scope: Scope = { scopeClass: "trace", number: 0, members: [], transactions: [] };
+  traces.set(trace, scope);
   return scope;
+}
+
+function addTo({ members, transactions }: Scope, at: number, transaction: number): void {
+  members.push(at);
+  transactions.push(transaction);
 }
 
 /** Whether a statement may be there often enough: asked before anything is built. */

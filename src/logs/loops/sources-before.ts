@@ -7,8 +7,9 @@ export interface SourceSighting {
   readonly executions: number;
   /** Rows that the last one before returned; null where they are not known. */
   readonly rows: number | null;
-  /** Before the first repeat began, milliseconds. */
+  /** From its beginning, and from its end, until the first repeat began; milliseconds. */
   readonly leadMs: number;
+  readonly pauseMs: number;
   readonly durationMs: number;
 }
 
@@ -35,7 +36,7 @@ export function sourcesBefore({ members, window, context }: ClientRun, places: r
     const endMs = window.timeMs[at] ?? 0;
     if (endMs < earliestMs) break;
     const statement = window.statement[at] ?? 0;
-    const isOther = statement !== repeated && !found.has(statement) && shapes.shape(statement).kind === "read";
+    const isOther = statement !== repeated && !found.has(statement) && shapes.isSource(statement);
     if (!isOther || (!isCoarse && endMs > beganMs + ROUNDING_MS)) continue;
     const rows = window.rows[at] ?? NaN;
     found.set(statement, {
@@ -43,6 +44,7 @@ export function sourcesBefore({ members, window, context }: ClientRun, places: r
       executions: 0,
       rows: Number.isNaN(rows) ? null : rows,
       leadMs: Math.max(0, beganMs - window.startMs(at)),
+      pauseMs: Math.max(0, beganMs - endMs),
       durationMs: (window.durationUs[at] || 0) / 1000,
     });
   }

@@ -20,65 +20,86 @@ export interface StitchLimits {
   readonly isCoarse: boolean;
 }
 
-/** A source comes before most of its bursts, and far less often than it is followed. */
-const LEAST_PRECEDED_SHARE = 0.6;
+/** A source is far less frequent than what follows it. */
 const LEAST_REPEATS_PER_SOURCE = 4;
-/** So unlikely is it that another statement stands there by chance. */
-const LOG_CHANCE = Math.log(0.01);
-const SIGHT_MS = 50;
-const SIGHT_COARSE_MS = 1000;
+/** Of the bursts that it comes before, so many may be chance; and all together are hardly ever. */
+const MOST_CHANCE_SHARE = 0.1;
+const LOG_CHANCE = Math.log(0.1);
+/** Or it comes before most of the bursts, more often than chance has it. */
+const USUAL_SHARE = 0.6;
+const LOG_CHANCE_OF_USUAL = Math.log(0.01);
+const TIGHT_MS = 15;
+/** How soon the loop begins behind its source. */
+const SIGHTS_MS = [3, 10, 50] as const;
+const SIGHTS_COARSE_MS = [1000] as const;
 
 interface Candidate {
   readonly source: number;
   readonly bursts: readonly Burst[];
-  readonly repeatsPerSource: number;
-  readonly leadMs: number;
+  readonly pauseMs: number;
 }
 
 /**
  * The bursts that are loops. Requests that come together look alike in a log, but bring their other statements with them
- * as often: a loop of reads has one source for many repeats, and it is the same one nearly every time.
+ * as often: a loop of reads has one source for many repeats, and it is there more often than chance would have it.
  */
 export function stitchedLoops(totals: readonly BurstTotal[], limits: StitchLimits): StitchedLoop[] {
-  return totals.flatMap((total): StitchedLoop[] => {
-    const { client, kind, statement } = total;
-    const found = bestSource(total, limits);
-    if (found !== null) return [{ client, kind, statement, source: found.source, bursts: found.bursts }];
+  return totals.flatMap(({ client, kind, statement, bursts }): StitchedLoop[] => {
+    const loops: StitchedLoop[] = [];
+    let left = bursts;
+    for (let best = bestSource(left, limits); best !== null; best = bestSource(left, limits)) {
+      const taken = new Set(best.bursts);
+      loops.push({ client, kind, statement, source: best.source, bursts: best.bursts });
+      left = left.filter((burst) => !taken.has(burst));
+    }
     // Who loops over what he has in hand needs no source.
-    const alone = kind === "n-plus-one" ? [] : total.bursts.filter(({ isAlone }) => isAlone);
-    return alone.length === 0 ? [] : [{ client, kind, statement, source: null, bursts: alone }];
+    const alone = kind === "n-plus-one" ? [] : left.filter(({ isAlone }) => isAlone);
+    return alone.length === 0 ? loops : [...loops, { client, kind, statement, source: null, bursts: alone }];
   });
 }
 
-function bestSource({ bursts }: BurstTotal, limits: StitchLimits): Candidate | null {
+function bestSource(bursts: readonly Burst[], limits: StitchLimits): Candidate | null {
   const sources = new Set(bursts.flatMap((burst) => burst.sources.map(({ statement }) => statement)));
-  const candidates = [...sources].flatMap((source) => candidateOf(source, bursts, limits) ?? []);
-  const [best] = candidates.toSorted(
-    (a, b) => b.bursts.length - a.bursts.length || b.repeatsPerSource - a.repeatsPerSource || a.leadMs - b.leadMs,
+  const sights = limits.isCoarse ? SIGHTS_COARSE_MS : SIGHTS_MS;
+  const candidates = [...sources].flatMap((source) =>
+    sights.flatMap((sightMs) => candidateOf(source, bursts, sightMs, limits) ?? []),
   );
+  const [best] = candidates.toSorted((a, b) => b.bursts.length - a.bursts.length || a.pauseMs - b.pauseMs);
   return best ?? null;
 }
 
-function candidateOf(source: number, bursts: readonly Burst[], limits: StitchLimits): Candidate | null {
+/** The bursts that a source stands so close before, unless chance alone could have put it there. */
+function candidateOf(
+  source: number,
+  bursts: readonly Burst[],
+  sightMs: number,
+  { callsOf, spanMs }: StitchLimits,
+): Candidate | null {
   const preceded = bursts.flatMap((burst) => {
     const sighting = sightingOf(burst, source);
-    return sighting === null ? [] : [{ burst, sighting }];
+    return sighting === null || sighting.pauseMs > sightMs ? [] : [{ burst, sighting }];
   });
-  if (preceded.length < LEAST_PRECEDED_SHARE * bursts.length || preceded.length === 0) return null;
-  const repeats = preceded.reduce((sum, { burst }) => sum + burst.count, 0);
-  const executions = preceded.reduce((sum, { sighting }) => sum + sighting.executions, 0);
-  const repeatsPerSource = repeats / Math.max(1, executions);
-  if (repeatsPerSource < LEAST_REPEATS_PER_SOURCE) return null;
-  const sightMs = limits.isCoarse ? SIGHT_COARSE_MS : SIGHT_MS;
-  const others = Math.max(0, limits.callsOf(source) - executions);
-  const byChance = 1 - Math.exp((-others * sightMs) / Math.max(limits.spanMs, sightMs));
-  if (logPoissonTail(preceded.length, bursts.length * byChance) > LOG_CHANCE) return null;
-  const leadMs = preceded.reduce((sum, { sighting }) => sum + sighting.leadMs, 0) / preceded.length;
-  return { source, bursts: preceded.map(({ burst }) => burst), repeatsPerSource, leadMs };
+  if (preceded.length === 0) return null;
+  const others = Math.max(0, callsOf(source) - preceded.length);
+  const byChance = 1 - Math.exp((-others * sightMs) / Math.max(spanMs, sightMs));
+  const expected = bursts.length * byChance;
+  const logChance = logPoissonTail(preceded.length, expected);
+  const isRare = expected <= MOST_CHANCE_SHARE * preceded.length && logChance <= LOG_CHANCE;
+  const isUsual = preceded.length >= USUAL_SHARE * bursts.length && logChance <= LOG_CHANCE_OF_USUAL;
+  if (!isRare && !isUsual) return null;
+  // One sighting alone has to look like a loop in every way.
+  if (preceded.length === 1 && !preceded.every(({ burst, sighting }) => isTight(burst, sighting))) return null;
+  const pauseMs = preceded.reduce((sum, { sighting }) => sum + sighting.pauseMs, 0) / preceded.length;
+  return { source, bursts: preceded.map(({ burst }) => burst), pauseMs };
 }
 
-/** Null where it was not seen, or returned too few rows to loop over. */
-function sightingOf({ sources }: Burst, source: number): SourceSighting | null {
+function isTight({ fromMs, toMs, count }: Burst, { pauseMs }: SourceSighting): boolean {
+  return pauseMs <= TIGHT_MS && toMs - fromMs <= count * TIGHT_MS;
+}
+
+/** Null where it was not seen, is as frequent as the repeats, or returned too few rows to loop over. */
+function sightingOf({ sources, count }: Burst, source: number): SourceSighting | null {
   const sighting = sources.find(({ statement }) => statement === source);
-  return sighting === undefined || (sighting.rows !== null && sighting.rows < 2) ? null : sighting;
+  if (sighting === undefined || count < LEAST_REPEATS_PER_SOURCE * sighting.executions) return null;
+  return sighting.rows !== null && sighting.rows < 2 ? null : sighting;
 }

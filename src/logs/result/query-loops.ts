@@ -6,7 +6,7 @@ import type { Burst } from "../loops/burst-totals.ts";
 import { type StitchedLoop, stitchedLoops } from "../loops/stitched-loops.ts";
 import type { StatementNames } from "./statement-names.ts";
 
-const MOST_LISTED = 20;
+const MOST_LISTED = 100;
 const CLASSES: readonly Exclude<ScopeClass, "aggregate">[] = ["trace", "transaction", "stitched"];
 
 /** What the order of the statements in a log shows. */
