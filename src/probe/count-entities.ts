@@ -16,9 +16,11 @@ type Column = (row: unknown) => Cell | undefined;
 const MANY_ROWS = 100;
 /** A result of two tables has one has-many relation at most. */
 const JOINS = /\bjoin\b[\s\S]*\bjoin\b/i;
-/** Entities whose rows are looked at column by column, and the rows of all of them: at most as long as they took to read. */
+/** Entities whose rows are looked at; of each all rows in one column, and some in the others. */
 const MOST_LOOKED = 3;
-const MOST_LOOKED_ROWS = 50_000;
+const MOST_SAMPLED = 200;
+const MOST_VALUES = 8;
+/** Of a text. */
 const MOST_LENGTH = 64;
 
 /** The result, where it has many rows; else null. */
@@ -38,8 +40,8 @@ export function countEntities(text: string, { rows, fields }: LargeResult): numb
   if (byEntity === null || byEntity.has(null)) return null;
   if (byEntity.size * 2 > rows.length) return byEntity.size;
   const columns = others.filter((column) => column !== null);
-  const looked = largest([...byEntity.values()]);
-  return looked.length > 0 && looked.every((own) => isProduct(own, columns)) ? byEntity.size : null;
+  const largest = [...byEntity.values()].toSorted((a, b) => b.length - a.length).slice(0, MOST_LOOKED);
+  return largest.every((own) => isProduct(own, columns)) ? byEntity.size : null;
 }
 
 /** Null where objects cannot hold the column: its name is another one's as well. */
@@ -65,33 +67,35 @@ function rowsByValue(rows: readonly unknown[], column: Column): Map<Cell, unknow
   return groups;
 }
 
-function largest(groups: readonly (readonly unknown[])[]): readonly (readonly unknown[])[] {
-  let rows = 0;
-  const looked: (readonly unknown[])[] = [];
-  for (const group of groups.toSorted((a, b) => b.length - a.length)) {
-    if (looked.length === MOST_LOOKED) break;
-    if (rows + group.length > MOST_LOOKED_ROWS) continue;
-    rows += group.length;
-    looked.push(group);
-  }
-  return looked;
-}
-
 /**
- * Whether the rows are each row of one relation with each row of another. The column of most values stands for the
- * first one: each of its values comes equally often, and every other column either goes with that value or has the same
+ * Whether the rows are each row of one relation with each row of another. A column of many values stands for the first
+ * one: each of its values comes equally often, and every other column either goes with that value or has the same
  * values beside each of them.
  */
 function isProduct(rows: readonly unknown[], columns: readonly Column[]): boolean {
-  const groups = columns
-    .map((column) => rowsByValue(rows, column))
-    .reduce((most, one) => ((one?.size ?? 0) > (most?.size ?? 0) ? one : most), null);
+  const groups = rowsByValue(rows, ofMostValues(rows.slice(0, MOST_SAMPLED), columns));
   // Whatever has no row in a relation of a relation comes together.
   groups?.delete(null);
   const own = [...(groups ?? new Map<Cell, unknown[]>()).values()];
   const times = own[0]?.length ?? 0;
   if (own.length < 2 || times < 2 || own.some(({ length }) => length !== times)) return false;
-  return columns.every((column) => isSteady(column, own) || isShared(column, own));
+  // From all over the rows, which may be those of several entities in the order of these.
+  const step = Math.ceil(own.length / MOST_VALUES);
+  const looked = own.filter((_, index) => index % step === 0);
+  return columns.every((column) => isSteady(column, looked) || isShared(column, looked));
+}
+
+/** Columns whose values cannot be compared have none. */
+function ofMostValues(rows: readonly unknown[], columns: readonly Column[]): Column {
+  let most: Column = () => null;
+  let count = 0;
+  for (const column of columns) {
+    const values = new Set(rows.map(column));
+    if (values.size <= count || values.has(undefined)) continue;
+    most = column;
+    count = values.size;
+  }
+  return most;
 }
 
 /** One value in each group. */

@@ -76,6 +76,7 @@ describe("entities of a product", () => {
   it("are counted for three relations, and by the entities with most rows where there are many", () => {
     const threefold = product(4, 5, 3).flatMap((row) => range(4).map((like): Row => ({ ...row, like })));
     expect(entitiesOf(threefold)).toBe(4);
+    expect(entitiesOf(product(2, 60, 70))).toBe(2);
     expect(entitiesOf(product(500, 3, 3))).toBe(500);
   });
 });
