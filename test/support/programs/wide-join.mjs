@@ -57,7 +57,7 @@ const libraries = {
     Post.hasMany(Tag, { foreignKey: "post_id" });
     const separate = form === "separate";
     const include = [Comment, Tag].map((model) => ({ model, separate }));
-    const limit = form === "limited" ? { limit: 8 } : {};
+    const limit = form === "limited" ? { limit: 9 } : {};
     await Post.findAll({ include, ...limit }); // sequelize
     await sequelize.close();
   },
