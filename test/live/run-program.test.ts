@@ -182,9 +182,10 @@ describeIf(isBuilt && mariadbAvailable && hasMysql2, "it needs npm run build, Ma
 
     it("names the line of a join whose rows multiply", () => {
       const { analysis } = reported("joined");
-      expect(analysis.findings).toMatchObject([
+      // A slow machine has a slow statement as well.
+      const found = analysis.findings.filter(({ ruleId }) => ruleId === "cartesian-explosion");
+      expect(found).toMatchObject([
         {
-          ruleId: "cartesian-explosion",
           confidence: "measured",
           subject: { callSite: { file: "mysql2.mjs", line: markedLine("mysql2.mjs", "joined") } },
         },
