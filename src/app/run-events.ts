@@ -24,7 +24,18 @@ const id = z.number();
 
 /** One schema a line: a killed process leaves half a line behind. */
 const runLine = z.union([
-  z.tuple([z.literal("execution"), id, id, id, id, z.nullable(z.string()), z.nullable(id), id, z.nullable(id)]),
+  z.tuple([
+    z.literal("execution"),
+    id,
+    id,
+    id,
+    id,
+    z.nullable(z.string()),
+    z.nullable(id),
+    id,
+    z.nullable(id),
+    z.nullable(id),
+  ]),
   z.tuple([z.literal("origin"), id]),
   z.tuple([z.literal("text"), id, z.string(), z.enum(["postgres", "mysql"])]),
   z.tuple([z.literal("scope"), id, z.nullable(z.string())]),
@@ -92,12 +103,12 @@ function* eventsOf(lines: readonly RunLine[], source: string, cwd: string): Gene
     else if (line[0] === "scope") names.set(line[1], line[2]);
     else if (line[0] === "site") sites.set(line[1], siteOf(line, cwd));
     else if (line[0] === "execution") {
-      const [, textId, scope, startUs, durationUs, parameters, rows, session, site] = line;
+      const [, textId, scope, startUs, durationUs, parameters, rows, session, site, entities] = line;
       const text = texts.get(textId);
       if (text === undefined) continue;
       const { callSite = null, orm = null } = site === null ? {} : (sites.get(site) ?? {});
       yield {
-        ...{ ...text, parameters, rows, callSite, orm, application: null },
+        ...{ ...text, parameters, rows, entities, callSite, orm, application: null },
         startMs: originMs + startUs / 1000,
         durationMs: durationUs / 1000,
         scope: `${source}-${scope}`,

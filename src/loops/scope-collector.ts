@@ -2,6 +2,7 @@ import type { QueryLoops } from "../model/query-loop.ts";
 import type { StatementStatistic } from "../model/statement.ts";
 import { findLoops, type LoopLimits } from "./find-loops.ts";
 import { findTransactions } from "./find-transactions.ts";
+import { JoinTotals } from "./join-totals.ts";
 import { LoopTotals } from "./loop-totals.ts";
 import type { ScopeEvent } from "./scope-event.ts";
 import type { ScopeExecution } from "./scope-execution.ts";
@@ -39,6 +40,7 @@ export class ScopeCollector {
   readonly #open = new Map<string, OpenScope>();
   readonly #loops = new LoopTotals();
   readonly #transactions = new TransactionTotals();
+  readonly #joins = new JoinTotals();
   #scopes = 0;
   #executions = 0;
   #unlooked = 0;
@@ -53,6 +55,7 @@ export class ScopeCollector {
     const { startMs, durationMs, rows } = event;
     const { id, shape } = this.#classes.of(event.text, event.dialect);
     this.#classes.count(id, durationMs, rows);
+    this.#joins.add(event, id, shape);
     this.#executions += 1;
     this.#firstMs = Math.min(this.#firstMs, startMs);
     this.#lastMs = Math.max(this.#lastMs, startMs + durationMs);
@@ -95,7 +98,7 @@ export class ScopeCollector {
         scopes: [{ scopeClass: "trace", scopes: this.#scopes, executions: this.#executions }],
         loops: this.#loops.loops(this.#classes),
         transactions: this.#transactions.transactions(this.#classes),
-        joins: [],
+        joins: this.#joins.joins(this.#classes),
       },
       firstMs: isEmpty ? null : this.#firstMs,
       lastMs: isEmpty ? null : this.#lastMs,

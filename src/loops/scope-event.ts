@@ -17,6 +17,8 @@ export interface ScopeEvent {
   readonly parameters: string | null;
   /** Rows returned or changed; null where it is not known. */
   readonly rows: number | null;
+  /** Distinct entities that the rows of a join repeat; null, or absent, where they were not counted. */
+  readonly entities?: number | null;
   /** Tells connections apart; null where they are not known. */
   readonly session: string | null;
   readonly callSite: CallSite | null;

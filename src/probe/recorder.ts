@@ -1,4 +1,5 @@
 import { type Origin, originOfNow } from "./call-site.ts";
+import { countEntities, type LargeResult } from "./count-entities.ts";
 import { LateOrigin } from "./late-origin.ts";
 import type { LineWriter } from "./line-writer.ts";
 import { parameterHash } from "./parameter-hash.ts";
@@ -13,6 +14,8 @@ export interface Sending {
   readonly origin: Origin | null;
   /** What says the origin when the answer is there; null where it is known, or nobody will know it. */
   readonly late: LateOrigin | null;
+  /** One of the first executions of its statement in the scope, which are looked at more closely. */
+  readonly isEarly: boolean;
   readonly startMs: number;
   /** Of the caller, for the program's callbacks. */
   readonly context: HeldContext;
@@ -37,6 +40,8 @@ export interface Ending {
   readonly dialect: Dialect;
   readonly values: unknown;
   readonly rows: number | null;
+  /** Null where it has few rows, or none that are kept. */
+  readonly result: LargeResult | null;
   /** Whatever stands for the connection. */
   readonly connection: object;
 }
@@ -71,8 +76,9 @@ export class Recorder {
   begin(text: string, { stack = originOfNow, isAwaited = false }: BeginOptions = {}): Sending {
     const startMs = this.#now();
     const scope = this.scopes.current(startMs);
-    const { origin, late } = this.#isWanted(scope, text) ? this.#origin(text, stack(), isAwaited) : NOT_ASKED;
-    return { scope, origin, late, startMs, context: this.scopes.hold() };
+    const isEarly = this.#isEarly(scope, text);
+    const { origin, late } = isEarly ? this.#origin(text, stack(), isAwaited) : NOT_ASKED;
+    return { scope, origin, late, isEarly, startMs, context: this.scopes.hold() };
   }
 
   /** To be called where a library is entered that loses its caller on the way to the driver; null where nobody asks. */
@@ -84,14 +90,16 @@ export class Recorder {
     return { text, origin, late: origin.callSite === null ? new LateOrigin() : null };
   }
 
-  end(sending: Sending, { text, dialect, values, rows, connection }: Ending): void {
+  end(sending: Sending, { text, dialect, values, rows, result, connection }: Ending): void {
     const endMs = this.#now();
     const { scope, origin } = sending;
     this.scopes.touch(scope, endMs);
     const session = this.#sessionOf(connection);
     // What waits for its turn on a connection has not been sent.
     const startMs = Math.max(sending.startMs, Math.min(session.freeMs, endMs));
-    session.freeMs = endMs;
+    const entities = result !== null && sending.isEarly ? countEntities(text, result) : null;
+    // Time in which rows were looked at is nobody's.
+    session.freeMs = entities === null ? endMs : this.#now();
     const facts = [
       this.#textId(text, dialect),
       this.#scopeId(scope),
@@ -102,7 +110,7 @@ export class Recorder {
       session.id,
     ] as const;
     const write = (known: Origin | null): void =>
-      this.#writer.write(["execution", ...facts, known === null ? null : this.#siteId(known)]);
+      this.#writer.write(["execution", ...facts, known === null ? null : this.#siteId(known), entities]);
     if (sending.late === null) write(origin);
     else sending.late.whenKnown((known) => write(merged(known, origin)));
   }
@@ -111,7 +119,7 @@ export class Recorder {
     this.#writer.write(["unwatched", driver]);
   }
 
-  #isWanted(scope: RunScope, text: string): boolean {
+  #isEarly(scope: RunScope, text: string): boolean {
     const key = this.#known(text).key;
     const count = scope.counts.get(key) ?? 0;
     if (count >= STACKS || scope.counts.size > MAX_KEYS) return false;

@@ -31,6 +31,8 @@ export type RunLine =
       rows: number | null,
       session: number,
       site: number | null,
+      /** Distinct values of the first column of a join's rows. */
+      entities: number | null,
     ]
   /** A driver that was loaded and is not watched. */
   | readonly ["unwatched", driver: string]

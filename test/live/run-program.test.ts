@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,12 +6,11 @@ import type { PostgresServer } from "../../src/change/local-server/postgres-serv
 import type { Analysis, Finding } from "../../src/index.ts";
 import { isBuilt } from "../support/built-cli.ts";
 import { type MariadbServer, mariadbAvailable, startMariadb } from "../support/mariadb.ts";
+import { markedLine, reportOf, runIn } from "../support/ran-program.ts";
 import { describeIf } from "../support/require-or-skip.ts";
 import { liveServers } from "../support/servers.ts";
 import { execute } from "../support/shop.ts";
 
-const MAIN = join(import.meta.dirname, "../../dist/src/cli/main.js");
-const PROGRAMS = join(import.meta.dirname, "../support/programs");
 const SCHEMA = [
   "create table customers (id int primary key, name text)",
   "create table orders (id int primary key, customer_id int references customers, total int)",
@@ -182,6 +180,18 @@ describeIf(isBuilt && mariadbAvailable && hasMysql2, "it needs npm run build, Ma
       expect(code).toBe(0);
     });
 
+    it("names the line of a join whose rows multiply", () => {
+      const { analysis } = reported("joined");
+      // A slow machine has a slow statement as well.
+      const found = analysis.findings.filter(({ ruleId }) => ruleId === "cartesian-explosion");
+      expect(found).toMatchObject([
+        {
+          confidence: "measured",
+          subject: { callSite: { file: "mysql2.mjs", line: markedLine("mysql2.mjs", "joined") } },
+        },
+      ]);
+    });
+
     function reported(...args: readonly string[]) {
       const url = `mysql://app:p@127.0.0.1:${server.port}/shop`;
       return reportOf(scratch, { MYSQL_URL: url }, "mysql2.mjs", ...args);
@@ -189,35 +199,8 @@ describeIf(isBuilt && mariadbAvailable && hasMysql2, "it needs npm run build, Ma
   },
 );
 
-type Variables = Readonly<Record<string, string>>;
-
-/** The report of a sample program as JSON, with the gate on. */
-function reportOf(scratch: string, variables: Variables, file: string, ...args: readonly string[]) {
-  const output = join(scratch, `${file}-${args.join("-")}.json`);
-  const loader = file.endsWith(".ts") ? ["--import", "tsx"] : [];
-  const gate = ["--format", "json", "-o", output, "--fail-on", "n-plus-one"];
-  const result = runIn(scratch, variables, [...gate, "--", process.execPath, ...loader, file, ...args]);
-  // The report's own shape is tested by its schema.
-  const analysis = JSON.parse(readFileSync(output, "utf8")) as Analysis;
-  return { code: result.status, programOutput: result.stdout, analysis };
-}
-
-function runIn(scratch: string, variables: Variables, args: readonly string[]) {
-  const own = { PATH: process.env["PATH"], HOME: scratch, XDG_DATA_HOME: scratch, XDG_CONFIG_HOME: scratch };
-  return spawnSync(process.execPath, [MAIN, "run", ...args], {
-    cwd: PROGRAMS,
-    encoding: "utf8",
-    env: { ...own, ...variables },
-  });
-}
-
 function nPlusOnes(analysis: Analysis): Finding[] {
   return analysis.findings.filter(({ ruleId }) => ruleId === "n-plus-one");
-}
-
-function markedLine(file: string, mark = "n+1"): number {
-  const lines = readFileSync(join(PROGRAMS, file), "utf8").split("\n");
-  return lines.findIndex((line) => line.endsWith(`// ${mark}`)) + 1;
 }
 
 function runFolders(): string[] {

@@ -1,3 +1,4 @@
+import { type LargeResult, largeResult } from "../count-entities.ts";
 import type { Guard } from "../guard.ts";
 import type { Recorder, Sending } from "../recorder.ts";
 import { isCallable, property, wrapMethod, wrapped } from "../untyped.ts";
@@ -58,19 +59,19 @@ function watchEnd(command: unknown, connection: unknown, { sending, method, reco
   if (text === null) return;
   // query() writes the values into the text; execute() binds them.
   const values = method === "execute" ? property(command, "values") : undefined;
-  const end = (rows: number | null): void =>
-    guard.attempt(() => recorder.end(sending, { text, dialect: "mysql", values, rows, connection }), undefined);
+  const end = (rows: number | null, result: LargeResult | null): void =>
+    guard.attempt(() => recorder.end(sending, { text, dialect: "mysql", values, rows, result, connection }), undefined);
   const onResult = property(command, "onResult");
   if (isCallable(onResult)) {
     const done = wrapped((self, results) => {
-      end(rowsOf(results[1]));
+      end(rowsOf(results[1]), largeResult(results[1], results[2]));
       return recorder.scopes.resume(sending.context, () => Reflect.apply(onResult, self, results));
     });
     Reflect.set(command, "onResult", done);
     return;
   }
   const once = property(command, "once");
-  if (isCallable(once)) Reflect.apply(once, command, ["end", () => end(null)]);
+  if (isCallable(once)) Reflect.apply(once, command, ["end", () => end(null, null)]);
 }
 
 /** A text, options or a command, all with `sql`. */

@@ -1,3 +1,4 @@
+import { type LargeResult, largeResult } from "../count-entities.ts";
 import type { Guard } from "../guard.ts";
 import type { Recorder, Sending } from "../recorder.ts";
 import { isCallable, property, wrapMethod, wrapped } from "../untyped.ts";
@@ -156,7 +157,8 @@ export class PgWatch {
     this.#foreign.delete(query);
     const { sending, text, values, connection } = sent;
     const rows = isDone ? rowsOf(property(query, "_result")) : null;
-    this.#recorder.end(sending, { text, dialect: "postgres", values, rows, connection });
+    const result = isDone ? resultOf(query) : null;
+    this.#recorder.end(sending, { text, dialect: "postgres", values, rows, result, connection });
     return sending;
   }
 
@@ -195,6 +197,13 @@ function textOf(config: unknown): string | null {
 function rowsOf(result: unknown): number | null {
   const count = property(result, "rowCount");
   return typeof count === "number" ? count : null;
+}
+
+/** Null for several results of one text. */
+function resultOf(query: object): LargeResult | null {
+  const result = property(query, "_result");
+  if (property(query, "_results") !== result) return null;
+  return largeResult(property(result, "rows"), property(result, "fields"));
 }
 
 function isConstructor(value: unknown): value is new (...values: unknown[]) => object {

@@ -1,4 +1,5 @@
 import { originOfNow, originOfText } from "../call-site.ts";
+import { type LargeResult, largeResult } from "../count-entities.ts";
 import type { Guard } from "../guard.ts";
 import type { LateOrigin } from "../late-origin.ts";
 import type { Recorder, Sending } from "../recorder.ts";
@@ -50,31 +51,40 @@ function begin(query: unknown, { recorder, guard, lates }: Watch): void {
   const stack = isTagged ? () => originOfText(property(query, "origin")) : originOfNow;
   const sending = recorder.begin(strings.join("?"), { stack, isAwaited: !isTagged });
   if (sending.late !== null) lates.set(query, sending.late);
-  const end = (rows: number | null): void => guard.attempt(() => record(query, rows, sending, recorder), undefined);
-  for (const [name, rowsOf] of [
-    ["resolve", rowsOfResult],
-    ["reject", () => null],
+  const end = (known: Known): void => guard.attempt(() => record(query, known, sending, recorder), undefined);
+  for (const [name, knownOf] of [
+    ["resolve", knownOfResult],
+    ["reject", () => ({ rows: null, result: null })],
   ] as const) {
     const settle = property(query, name);
     if (!isCallable(settle)) continue;
     const settled = wrapped((self, values) => {
-      end(rowsOf(values[0]));
+      end(knownOf(values[0]));
       return Reflect.apply(settle, self, values);
     });
     Reflect.set(query, name, settled);
   }
 }
 
-function record(query: object, rows: number | null, sending: Sending, recorder: Recorder): void {
+/** What a result says of its rows. */
+interface Known {
+  readonly rows: number | null;
+  readonly result: LargeResult | null;
+}
+
+function record(query: object, known: Known, sending: Sending, recorder: Recorder): void {
   const text = property(property(query, "statement"), "string");
   // Refused before it was built: nothing was sent.
   if (typeof text !== "string") return;
   const state = property(query, "state");
   const connection = typeof state === "object" && state !== null ? state : query;
-  recorder.end(sending, { text, dialect: "postgres", values: property(query, "parameters"), rows, connection });
+  recorder.end(sending, { text, dialect: "postgres", values: property(query, "parameters"), ...known, connection });
 }
 
-function rowsOfResult(result: unknown): number | null {
+function knownOfResult(result: unknown): Known {
   const count = property(result, "count");
-  return typeof count === "number" ? count : null;
+  return {
+    rows: typeof count === "number" ? count : null,
+    result: largeResult(result, property(result, "columns")),
+  };
 }

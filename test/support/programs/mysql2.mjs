@@ -1,4 +1,4 @@
-// Ten customers with their orders, by mysql2. Arguments: lazy or eager, and query, execute or callback.
+// Ten customers with their orders, by mysql2. Arguments: lazy, eager or joined, and query, execute or callback.
 import callbacks from "mysql2";
 import mysql from "mysql2/promise";
 
@@ -20,6 +20,8 @@ const [customers] = await pool.query("select id, name from customers order by id
 let count = 0;
 if (form === "lazy") {
   for (const { id } of customers) count += (await ways[way](id)).length;
+} else if (form === "joined") {
+  await pool.query("select c.id, a.seq as a, b.seq as b from customers c join seq_1_to_12 a join seq_1_to_10 b"); // joined
 } else {
   const ids = customers.map(({ id }) => id);
   count = (await pool.query("select id, total from orders where customer_id in (?)", [ids]))[0].length;

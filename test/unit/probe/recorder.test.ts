@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readRunEvents } from "../../../src/app/run-events.ts";
+import { largeResult } from "../../../src/probe/count-entities.ts";
 import { createGuard } from "../../../src/probe/guard.ts";
 import { LineWriter } from "../../../src/probe/line-writer.ts";
 import { Recorder } from "../../../src/probe/recorder.ts";
@@ -31,7 +32,7 @@ describe("the recorder", () => {
     const { recorder, writer, scopes } = recorderIn(folder);
     const connection = {};
     const send = (text: string, values: readonly unknown[], rows: number): void =>
-      recorder.end(recorder.begin(text), { text, dialect: "postgres", values, rows, connection });
+      recorder.end(recorder.begin(text), { text, dialect: "postgres", values, rows, result: null, connection });
     scopes.runIn(
       () => "GET /customers",
       () => {
@@ -75,6 +76,30 @@ describe("the recorder", () => {
     expect(stacks).toBe(10);
   });
 
+  it("counts the entities of a join in its first five executions of a scope", () => {
+    const folder = temporaryFolder();
+    const { recorder, writer, scopes } = recorderIn(folder);
+    const text = "select p.id, c.id as c, t.id as t from p join c on c.p = p.id join t on t.p = p.id";
+    const rows = Array.from({ length: 600 }, (_, at) => [at % 5, Math.floor(at / 5) % 12, Math.floor(at / 60)]);
+    const result = largeResult(rows, [{ name: "id" }, { name: "c" }, { name: "t" }]);
+    const known = { text, dialect: "postgres", values: [], rows: 600, result, connection: {} } as const;
+    for (const scope of ["GET /a", "GET /b"]) {
+      scopes.runIn(
+        () => scope,
+        () => {
+          for (let count = 0; count < 8; count += 1) recorder.end(recorder.begin(text), known);
+          recorder.end(recorder.begin(TEXT), { ...known, text: TEXT });
+        },
+      );
+    }
+    writer.flush();
+    const { joins } = readRunEvents(folder, HERE).result.loops;
+    expect(joins).toMatchObject([
+      { route: "GET /a", executions: 5, rows: 3000, entities: 25, callSite: { file: "recorder.test.ts" } },
+      { route: "GET /b", executions: 5, rows: 3000, entities: 25 },
+    ]);
+  });
+
   it("does not count the wait for a connection as time of the statement", () => {
     const folder = temporaryFolder();
     const { recorder, writer } = recorderIn(folder);
@@ -83,7 +108,14 @@ describe("the recorder", () => {
     for (const sending of sent) {
       const until = performance.now() + 20;
       while (performance.now() < until);
-      recorder.end(sending, { text: "select pg_sleep(1)", dialect: "postgres", values: [], rows: 1, connection });
+      recorder.end(sending, {
+        text: "select pg_sleep(1)",
+        dialect: "postgres",
+        values: [],
+        rows: 1,
+        result: null,
+        connection,
+      });
     }
     writer.flush();
     const [statement] = readRunEvents(folder, HERE).result.statements;
@@ -121,7 +153,7 @@ describe("the parent", () => {
         ["origin", 1000],
         ["text", 1, text, "mysql"],
         ["scope", 2, null],
-        ["execution", 1, 2, 5, 7, null, 1, 3, null],
+        ["execution", 1, 2, 5, 7, null, 1, 3, null, null],
       ]
         .map((line) => `${JSON.stringify(line)}\n`)
         .join("");

@@ -16,6 +16,9 @@ import { ruleSuite } from "../../support/rule-suite.ts";
 const JOIN =
   'select * from "posts" as "Post" left outer join "comments" as "Comments" on "Post"."id" = "Comments"."postId" left outer join "tags" as "Tags" on "Post"."id" = "Tags"."postId"';
 const PAIR = "select * from posts left join comments on comments.post_id = posts.id";
+const PAGE =
+  'select "Post".*, "Comments"."id" as "Comments.id" from (select "Post"."id" from "posts" as "Post" limit ?) as "Post" left outer join "comments" as "Comments" on "Post"."id" = "Comments"."postId" left outer join "tags" as "Tags" on "Post"."id" = "Tags"."postId"';
+const PAGE_OF_ONE = PAGE.slice(0, PAGE.lastIndexOf(" left outer"));
 const callSite = { file: "src/posts.ts", line: 9, column: 1, functionName: null };
 
 const of = (
@@ -62,6 +65,11 @@ ruleSuite(rule, {
       artifacts: of({}, "with p as (select 1) select * from p join c on true"),
       expect: { savesMsPerHour: null, messageIncludes: ["Where a join has several has-many relations"] },
     },
+    {
+      name: "a page of entities that has-many relations are joined to",
+      artifacts: of({}, PAGE),
+      expect: { messageIncludes: ["a join of Post, comments and tags."] },
+    },
   ],
   quiet: [
     { name: "no joins", artifacts: artifacts({ queryLoops: queryLoops() }) },
@@ -69,6 +77,7 @@ ruleSuite(rule, {
     { name: "nine rows for each entity", artifacts: of({ rows: 9_000, entities: 1_000 }) },
     { name: "many rows of one has-many relation", artifacts: of({ rows: 50_000, entities: 10 }, PAIR) },
     { name: "many rows of one relation whose entities were not counted", artifacts: of({ entities: null }, PAIR) },
+    { name: "a page with one has-many relation", artifacts: of({}, PAGE_OF_ONE) },
     { name: "2,000 rows below a raised threshold", artifacts: of(), thresholds: { minRows: 2_001 } },
   ],
 });
