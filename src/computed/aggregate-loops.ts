@@ -53,14 +53,15 @@ function onlyDatabase(items: readonly StatementStatistic[]): string | null {
 function matchesOf(pairs: readonly RelatedPair[]): readonly Match[] {
   const near = pairs.flatMap(({ source, lookUp }) => {
     const rows = source.rows ?? 0;
-    const isNear = lookUp.calls <= rows * NEAR_FACTOR && lookUp.calls * NEAR_FACTOR >= rows;
     // A pair that would give no hint is no try.
-    const isMany = lookUp.calls >= LEAST_ROWS_A_RUN * source.calls;
-    return isNear && isMany ? [{ source, lookUp, rows, difference: Math.abs(lookUp.calls - rows) }] : [];
+    const least = Math.max(rows / NEAR_FACTOR, LEAST_ROWS_A_RUN * source.calls);
+    const most = rows * NEAR_FACTOR;
+    const isNear = lookUp.calls >= least && lookUp.calls <= most;
+    const spread = Math.log(most / least);
+    return isNear ? [{ source, lookUp, rows, spread, difference: Math.abs(lookUp.calls - rows) }] : [];
   });
-  const spread = 2 * Math.log(NEAR_FACTOR);
   return near
-    .map((pair) => ({ ...pair, chance: (near.length * (2 * pair.difference + 1)) / (spread * pair.rows) }))
+    .map((pair) => ({ ...pair, chance: (near.length * (2 * pair.difference + 1)) / (pair.spread * pair.rows) }))
     .filter(({ chance }) => chance <= MOST_CHANCE);
 }
 

@@ -169,6 +169,7 @@ describe("loops in counters alone", () => {
       ...Array.from({ length: 8 }, (_, at) => statement(`${USER} /* ${at} */`, { calls: count(50) })),
     ]);
     const speaking = servers.filter((items) => hints(items).length > 0).length;
-    expect(speaking).toBeLessThanOrEqual(0.05 * servers.length);
+    // 10 of 200 are expected; 18 is the 99th percentile of so many tries.
+    expect(speaking).toBeLessThanOrEqual(18);
   });
 });
