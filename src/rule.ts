@@ -61,14 +61,24 @@ export interface RuleDefinition<
   Needs extends ArtifactName,
   Uses extends ArtifactName,
   Thresholds extends Readonly<Record<string, Threshold>>,
+  Hints extends Uses = never,
 > {
   readonly meta: RuleMeta;
   /** Without one of these the rule is skipped, with the reason. */
   readonly needs: readonly Needs[];
   /** Read where present. */
   readonly uses?: readonly Uses[];
+  /**
+   * Where these are all present, the rule also runs without what it needs, which is null then: they give hints alone. A
+   * rule that had only them and found nothing counts as skipped.
+   */
+  readonly hintsFrom?: readonly Hints[];
   readonly thresholds: Thresholds;
-  detect(context: RuleContext<Needs, Uses, Thresholds>): Iterable<FindingDraft>;
+  detect(
+    context: [Hints] extends [never]
+      ? RuleContext<Needs, Uses, Thresholds>
+      : RuleContext<never, Needs | Uses, Thresholds>,
+  ): Iterable<FindingDraft>;
 }
 
 /** A rule as detection sees it: its declared artifacts checked, its types folded away. */
@@ -76,8 +86,10 @@ export interface Rule {
   readonly meta: RuleMeta;
   readonly needs: readonly ArtifactName[];
   readonly uses: readonly ArtifactName[];
+  /** Empty where nothing stands in for what it needs. */
+  readonly hintsFrom: readonly ArtifactName[];
   readonly thresholds: Readonly<Record<string, Threshold>>;
-  /** Throws when a needed artifact is absent: the caller looks first. */
+  /** Throws when a needed artifact is absent and nothing stands in for it: the caller looks first. */
   detect(input: RuleInput): Iterable<FindingDraft>;
 }
 
@@ -92,22 +104,24 @@ export function defineRule<
   const Needs extends ArtifactName,
   const Uses extends ArtifactName = never,
   const Thresholds extends Readonly<Record<string, Threshold>> = Readonly<Record<string, Threshold>>,
->(definition: RuleDefinition<Needs, Uses, Thresholds>): Rule {
-  const uses = definition.uses ?? [];
+  const Hints extends Uses = never,
+>(definition: RuleDefinition<Needs, Uses, Thresholds, Hints>): Rule {
+  const { uses = [], hintsFrom = [] } = definition;
   return {
     meta: definition.meta,
     needs: definition.needs,
     uses,
+    hintsFrom,
     thresholds: definition.thresholds,
     detect: ({ artifacts, thresholds, capturedAt }) => {
       const values: Record<string, unknown> = {};
       for (const name of uses) values[name] = presentValue(artifacts, name);
       for (const name of definition.needs) {
         values[name] = presentValue(artifacts, name);
-        if (values[name] === null) throw new Error(`artifact ${name} is absent`);
+        if (values[name] === null && hintsFrom.length === 0) throw new Error(`artifact ${name} is absent`);
       }
       // The loops above build exactly the declared shape, which the type system cannot follow.
-      const context = { artifacts: values, thresholds, capturedAt } as RuleContext<Needs, Uses, Thresholds>;
+      const context = { artifacts: values, thresholds, capturedAt } as Parameters<typeof definition.detect>[0];
       return definition.detect(context);
     },
   };

@@ -1,3 +1,4 @@
+import { aggregateLoops } from "../../src/computed/aggregate-loops.ts";
 import { batchedStatement } from "../../src/computed/loop-batch.ts";
 import { loopDialect } from "../../src/computed/loop-clauses.ts";
 import { loopTarget } from "../../src/computed/loop-conditions.ts";
@@ -25,7 +26,8 @@ export default defineRule({
     explains: ["slow-statement", "chatty-transaction"],
   },
   needs: ["queryLoops"],
-  uses: ["statements", "constraints", "log"],
+  uses: ["statements", "constraints", "databaseCounters", "log"],
+  hintsFrom: ["statements", "constraints"],
   thresholds: {
     minRepeats: {
       default: 5,
@@ -64,8 +66,13 @@ export default defineRule({
       description: "Repeats are busy when they take this share of each hour of one core.",
     },
   },
-  *detect({ artifacts: { queryLoops, statements, constraints, log }, thresholds }) {
-    for (const loop of queryLoops.loops) {
+  *detect({ artifacts, thresholds }) {
+    const { queryLoops, statements, constraints, databaseCounters, log } = artifacts;
+    const hints =
+      statements === null || constraints === null
+        ? []
+        : aggregateLoops(statements, constraints, databaseCounters?.database ?? null);
+    for (const loop of withHints(queryLoops?.loops ?? [], hints)) {
       if (loop.kind !== "n-plus-one" || !passesGate(loop, thresholds)) continue;
       const severity = severityOf(loop, statements, thresholds);
       const [first] = loop.repeated;
@@ -84,6 +91,12 @@ export default defineRule({
     }
   },
 });
+
+/** A hint is left out where the order of statements shows how the same look-up is repeated. */
+function withHints(seen: readonly QueryLoop[], hints: readonly QueryLoop[]): readonly QueryLoop[] {
+  const known = new Set(seen.flatMap(({ repeated }) => repeated.map(({ fingerprint }) => fingerprint)));
+  return [...seen, ...hints.filter(({ repeated }) => repeated.every(({ fingerprint }) => !known.has(fingerprint)))];
+}
 
 function severityOf(
   loop: QueryLoop,

@@ -27,7 +27,9 @@ export function messageOf(loop: QueryLoop): string {
   const { repeated, source, sourceRows, scopeClass } = loop;
   const what = repeated.map((statement) => statementLabel(statement)).join(", then ");
   if (scopeClass === "aggregate") {
-    return `${what} ran ${ratioWords(loop)}. ${lossWords(loop, "If that is a loop, one statement for each run of it")}. ${proofWords(loop)}`;
+    const rows = sourceRows === null ? "" : `, which returned ${plural(sourceRows, "row")} in all`;
+    const ratio = source === null ? "" : `, ${ratioWords(loop)}${rows}`;
+    return `${what} ran ${plural(loop.executions, "time")}${ratio}. ${lossWords(loop, "If that is a loop, one statement for each run of it")}. ${proofWords(loop)}`;
   }
   const after = source === null ? "" : ` after ${statementLabel(source)}`;
   const rows = sourceRows === null ? "" : `, which returned ${plural(sourceRows, "row")} in the run that is shown`;

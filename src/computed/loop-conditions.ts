@@ -19,6 +19,8 @@ export interface KeyCondition {
   readonly qualifier: string | null;
   /** Type that the value is cast to, `::int`; empty without a cast. */
   readonly cast: string;
+  /** `column in (value)`: a normalised text may have had several values there. */
+  readonly isList: boolean;
 }
 
 /** A condition in which every value stands alone beside a column, joined by `and`. */
@@ -61,7 +63,11 @@ export function keyedCondition(statement: SqlClauses): KeyedCondition | null {
 /** The table and columns of a look-up or write; null where the text does not show its table. */
 export function loopTarget(query: string): LoopTarget | null {
   const statement = sqlClauses(query);
-  if (statement === null) return null;
+  return statement === null ? null : statementTarget(statement);
+}
+
+/** The same of a statement that was taken apart. */
+export function statementTarget(statement: SqlClauses): LoopTarget | null {
   const keys = keyedCondition(statement)?.keys ?? [];
   const tables = new Set(keys.map((key) => keyTable(statement, key)));
   const [only] = tables;
@@ -106,11 +112,19 @@ function keyOf({ query, isVariable }: SqlClauses, parts: readonly SqlPart[]): Ke
   if (first === undefined || !isVariable(first)) return null;
   const castText = cast.map(({ text }) => text).join("");
   if (castText !== "" && !/^::\w+$/.test(castText)) return null;
-  return { sql: textOf(query, parts.slice(0, operator)), ...column, cast: castText };
+  return {
+    sql: textOf(query, parts.slice(0, operator)),
+    ...column,
+    cast: castText,
+    isList: parts[operator]?.text === "in",
+  };
 }
 
 /** `id`, `users.id`, `"public"."users"."id"`. */
-function columnOf(query: string, parts: readonly SqlPart[]): Omit<KeyCondition, "sql" | "cast"> | null {
+function columnOf(
+  query: string,
+  parts: readonly SqlPart[],
+): Pick<KeyCondition, "column" | "columnSql" | "qualifier"> | null {
   const isName = parts.every(({ name, text }, at) => (at % 2 === 0 ? name !== null : text === "."));
   const column = parts.at(-1)?.name ?? null;
   if (!isName || parts.length % 2 === 0 || parts.length > 5 || column === null) return null;

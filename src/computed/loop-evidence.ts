@@ -43,16 +43,27 @@ export function loopEvidence(
   statements: StatementStatistics | null,
   batch: BatchedStatement | null,
 ): readonly Evidence[] {
-  const { repeated, source, timeline, most, callsSaved, savedMs, scopeClass } = loop;
+  const { repeated, source, timeline, callsSaved, savedMs, scopeClass } = loop;
   const from = LOOP_SOURCES[scopeClass];
   return [
-    { kind: "metric", name: "most repeats in one run", value: most, unit: "count", source: from },
+    ...repeatMetrics(loop),
     { kind: "metric", name: "statements saved at most", value: callsSaved, unit: "calls", source: from },
     { kind: "metric", name: "their time in the database", value: savedMs, unit: "ms", source: from },
     ...(source === null ? [] : [definition("source statement", source.query)]),
     ...repeated.map((statement, at) => repeatedEvidence(statement, repeated.length > 1 ? at + 1 : null, statements)),
     ...(batch === null ? [] : [definition("batched statement", batch.sql)]),
     ...(timeline.length === 0 ? [] : [{ kind: "timeline", steps: timeline } as const]),
+  ];
+}
+
+function repeatMetrics({ scopeClass, most, sourceRows }: QueryLoop): readonly Evidence[] {
+  const from = { unit: "count", source: LOOP_SOURCES[scopeClass] } as const;
+  if (scopeClass !== "aggregate") return [{ kind: "metric", name: "most repeats in one run", value: most, ...from }];
+  return [
+    { kind: "metric", name: "mean repeats for each run of the source, rounded down", value: most, ...from },
+    ...(sourceRows === null
+      ? []
+      : [{ kind: "metric", name: "rows that the source returned", value: sourceRows, ...from } as const]),
   ];
 }
 

@@ -39,15 +39,16 @@ function only(keys: readonly Constraint[]): Constraint | null {
   return first === undefined || others.length > 0 ? null : first;
 }
 
-/** A statement may leave out the schema; names of MySQL have their database in its place. */
-function isNamed(relation: RelationName, written: string): boolean {
-  return (
-    written === relation.name ||
-    written === relationLabel(relation) ||
-    written === `${relation.schema}.${relation.name}`
-  );
+/** As statements write a table: they may leave out the schema; names of MySQL have their database in its place. */
+export function writtenNames(relation: RelationName): ReadonlySet<string> {
+  return new Set([relation.name, relationLabel(relation), `${relation.schema}.${relation.name}`]);
 }
 
-function sameColumns(a: readonly string[], b: readonly string[]): boolean {
+function isNamed(relation: RelationName, written: string): boolean {
+  return writtenNames(relation).has(written);
+}
+
+/** True for the same columns in any order. */
+export function sameColumns(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((column) => b.includes(column));
 }

@@ -107,8 +107,13 @@ export function proofWords({ scopeClass, chance }: Pick<QueryLoop, "scopeClass" 
           : ` At the usual rate of this statement, so many so close together have a chance of ${formatShare(Math.max(chance, Number.EPSILON))}.`;
       return `Suspected, not proved: nothing in the log names the request, the statements were put together by their times.${odds}`;
     }
-    case "aggregate":
-      return "A hint only: this is a ratio of calls, and nothing shows that the executions belong together.";
+    case "aggregate": {
+      const odds =
+        chance === null
+          ? ""
+          : ` The chance that unrelated counters come so close is ${formatShare(chance)}, with all pairs that were compared.`;
+      return `A hint only: this is a ratio of calls, and nothing shows that the executions belong together.${odds}`;
+    }
     default:
       return assertNever(scopeClass);
   }

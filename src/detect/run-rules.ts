@@ -45,7 +45,8 @@ export function runRules(artifacts: Artifacts, options: RunRulesOptions): RunRul
   const outcomes: RuleOutcome[] = [];
   for (const rule of options.rules) {
     const ruleId = rule.meta.id;
-    const because = reasonToSkip(rule, artifacts, options);
+    const unseen = missingNeed(rule, artifacts);
+    const because = reasonToSkip(rule, artifacts, options) ?? (hasHints(rule, artifacts) ? null : unseen);
     if (because !== null) {
       outcomes.push({ ruleId, status: "skipped", because });
       continue;
@@ -57,7 +58,9 @@ export function runRules(artifacts: Artifacts, options: RunRulesOptions): RunRul
       ];
       const severityOf = (draft: FindingDraft): Severity => settings.severity ?? draft.severity ?? rule.meta.severity;
       drafts.push(...found.map((draft) => ({ rule, draft, severity: severityOf(draft) })));
-      outcomes.push({ ruleId, status: "ran", findings: found.length });
+      // Hints may be had where nothing was seen; none of them is no clean bill.
+      if (unseen !== null && found.length === 0) outcomes.push({ ruleId, status: "skipped", because: unseen });
+      else outcomes.push({ ruleId, status: "ran", findings: found.length });
     } catch (error) {
       outcomes.push({ ruleId, status: "crashed", error: error instanceof Error ? error.message : String(error) });
     }
@@ -74,6 +77,11 @@ function reasonToSkip(rule: Rule, artifacts: Artifacts, options: RunRulesOptions
   const { log } = artifacts;
   if (log.status === "present" && log.value.input.format === "application" && !readsApplications(rule))
     return APPLICATIONS_ALONE;
+  return null;
+}
+
+/** Why a needed artifact is absent; null where all are present. */
+function missingNeed(rule: Rule, artifacts: Artifacts): string | null {
   for (const need of rule.needs) {
     const artifact = artifacts[need];
     if (artifact.status === "absent") {
@@ -81,6 +89,10 @@ function reasonToSkip(rule: Rule, artifacts: Artifacts, options: RunRulesOptions
     }
   }
   return null;
+}
+
+function hasHints({ hintsFrom }: Rule, artifacts: Artifacts): boolean {
+  return hintsFrom.length > 0 && hintsFrom.every((name) => artifacts[name].status === "present");
 }
 
 function readsApplications({ needs, meta }: Rule): boolean {

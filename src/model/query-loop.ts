@@ -60,6 +60,7 @@ export interface QueryLoop {
   readonly runs: number;
   /** Repeats of all runs, of a cycle all its statements. */
   readonly executions: number;
+  /** Of one run; of an aggregate both are the mean, rounded down. */
   readonly fewest: number;
   readonly most: number;
   /** Executions that one batched statement a run would save. */
@@ -69,11 +70,11 @@ export interface QueryLoop {
   /** Runs with the most repeats, in order of time. */
   readonly listed: readonly LoopRun[];
   readonly timeline: readonly LoopStep[];
-  /** Rows that the source statement returned in the run of the timeline; null where they are not known. */
+  /** Rows that the source statement returned in the run of the timeline, of an aggregate in all runs; null where they are not known. */
   readonly sourceRows: number | null;
   /**
-   * How likely so many repeats so close together are at the rate of other times, of the likeliest run; null where the
-   * scope itself is the proof.
+   * How likely so many repeats so close together are at the rate of other times, over all runs; of an aggregate, that
+   * some calls come so close to the rows of a source. Null where the scope itself is the proof.
    */
   readonly chance: number | null;
 }

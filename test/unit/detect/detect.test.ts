@@ -72,6 +72,38 @@ describe("detection", () => {
     ]);
   });
 
+  it("runs a rule for hints alone, and does not count none of them as looked at", () => {
+    const hinting = (drafts: readonly FindingDraft[]): Rule =>
+      defineRule({
+        meta: { ...rule("a", []).meta, id: "hinting" },
+        needs: ["settings"],
+        uses: ["indexes", "tables"],
+        hintsFrom: ["indexes"],
+        thresholds: {},
+        *detect({ artifacts: { settings: seen, indexes } }) {
+          if (seen !== null || indexes !== null) yield* drafts;
+        },
+      });
+    const outcome = (drafts: readonly FindingDraft[], values: Parameters<typeof artifacts>[0]) =>
+      detect(artifacts(values), {
+        rules: [hinting(drafts)],
+        engine: "postgres",
+        settings: {},
+        only: [],
+        skip: [],
+        capturedAt: "2026-01-01T00:00:00.000Z",
+        suppressionOf: () => null,
+        ddlOf: () => null,
+      }).outcomes[0];
+    const ran = { ruleId: "hinting", status: "ran" };
+    const skipped = { ruleId: "hinting", status: "skipped", because: "not asked for: not part of this test" };
+    expect(outcome([draft("x")], { indexes: [] })).toEqual({ ...ran, findings: 1 });
+    expect(outcome([], { indexes: [] })).toEqual(skipped);
+    expect(outcome([draft("x")], { tables: [] })).toEqual(skipped);
+    expect(outcome([], { settings: settings() })).toEqual({ ...ran, findings: 0 });
+    expect(outcome([draft("x")], { settings: settings(), indexes: [] })).toEqual({ ...ran, findings: 1 });
+  });
+
   it("skips a rule whose artifact is absent, that was not asked for, or that is turned off", () => {
     expect(run([rule("a", [draft("x")])], {}, false).outcomes).toEqual([
       { ruleId: "a", status: "skipped", because: "not asked for: not part of this test" },

@@ -4,6 +4,7 @@ import rule from "../../../rules/n-plus-one/index.ts";
 import type { Constraint, FindingDraft, QueryLoop, StatementStatistic } from "../../../src/rule.ts";
 import {
   artifacts,
+  databaseCounters,
   findingsOf,
   fingerprintOf,
   foreignKey,
@@ -31,6 +32,12 @@ const of = (loops: readonly QueryLoop[], items: readonly StatementStatistic[] = 
   artifacts({ queryLoops: queryLoops({ loops }), statements: statements(items, { hours }) });
 const withKeys = (loop: QueryLoop, constraints: readonly Constraint[]) =>
   artifacts({ queryLoops: queryLoops({ loops: [loop] }), constraints });
+
+const ORDERS_KEY = foreignKey("orders_user_id_fkey", "orders", ["user_id"], { table: "users" });
+const PAGES = statement(ORDERS, { calls: 100, rows: 2_000 });
+const LOOK_UPS = statement(USER, { calls: 2_000, totalMs: 4_000 });
+const counters = (items: readonly StatementStatistic[], values: Partial<Parameters<typeof artifacts>[0]> = {}) =>
+  artifacts({ statements: statements(items), constraints: [ORDERS_KEY], ...values });
 
 const summaries = ([finding]: readonly FindingDraft[]) => finding?.recommendations.map(({ summary }) => summary) ?? [];
 const firstSummary = (findings: readonly FindingDraft[]) => summaries(findings)[0] ?? "";
@@ -119,6 +126,58 @@ ruleSuite(rule, {
           assert.doesNotMatch(firstSummary(findings), /times/);
         },
       },
+    },
+    {
+      name: "counters of a look-up that match the rows of a related read, where nothing else was seen, as a hint",
+      artifacts: counters([PAGES, LOOK_UPS]),
+      expect: {
+        severity: "info",
+        confidence: "heuristic",
+        subject: {
+          kind: "loop",
+          fingerprint: fingerprintOf(USER),
+          query: USER,
+          source: fingerprintOf(ORDERS),
+          route: null,
+          application: null,
+          callSite: null,
+        },
+        messageIncludes: [
+          "A hint of a loop: users by id runs 20 times for each run of a statement over orders.",
+          "ran 2,000 times, 20 times for each run of a statement over orders, which returned 2,000 rows in all. ",
+          "If that is a loop, one statement for each run of it saves at most 1,900 statements and 3.8 s",
+          "A hint only",
+          "The chance that unrelated counters come so close is < 0.1 %",
+        ],
+        savesMsPerHour: 380,
+        check: (findings) => {
+          assert.deepEqual(findings[0]?.topics, []);
+          assert.deepEqual(findings[0]?.instances, []);
+          assert.match(notes(findings).join(), /orders_user_id_fkey/);
+          const metrics = findings[0]?.evidence.flatMap((item) => (item.kind === "metric" ? [item.name] : []));
+          assert.deepEqual(metrics?.slice(0, 2), [
+            "mean repeats for each run of the source, rounded down",
+            "rows that the source returned",
+          ]);
+        },
+      },
+    },
+    {
+      name: "a hint beside loops of other look-ups",
+      artifacts: counters([PAGES, LOOK_UPS], { queryLoops: queryLoops({ loops: [queryLoop(COMMENTS)] }) }),
+      expect: {
+        count: 2,
+        check: (findings) =>
+          assert.deepEqual(
+            findings.map(({ severity }) => severity),
+            ["warning", "info"],
+          ),
+      },
+    },
+    {
+      name: "a look-up that was seen in a loop, without the hint of its counters",
+      artifacts: counters([PAGES, LOOK_UPS], { queryLoops: queryLoops({ loops: [stitched] }) }),
+      expect: { count: 1, confidence: "estimated" },
     },
     {
       name: "two hundred repeats in a run as critical",
@@ -236,6 +295,23 @@ ruleSuite(rule, {
       name: `twenty repeats of 9.9 ms with their round trips, by ${scopeClass}`,
       artifacts: of([few({ scopeClass, most: 20, savedMs: 0.4 })]),
     })),
+    { name: "a look-up of many calls alone", artifacts: counters([LOOK_UPS]) },
+    {
+      name: "a look-up with half as many calls as rows",
+      artifacts: counters([PAGES, statement(USER, { calls: 1_000 })]),
+    },
+    { name: "counters that match without a foreign key", artifacts: counters([PAGES, LOOK_UPS], { constraints: [] }) },
+    {
+      name: "counters of another database than that of the foreign keys",
+      artifacts: counters([PAGES, LOOK_UPS], { databaseCounters: databaseCounters({ database: "admin" }) }),
+    },
+    {
+      name: "matching counters of repeats that a trace shows to be the same look-up again",
+      artifacts: counters([PAGES, LOOK_UPS], {
+        queryLoops: queryLoops({ loops: [queryLoop(USER, { kind: "redundant-query" })] }),
+      }),
+    },
+    { name: "counters without constraints", artifacts: artifacts({ statements: statements([PAGES, LOOK_UPS]) }) },
     {
       name: "many runs of one repeat each",
       artifacts: of([few({ most: 1, runs: 100_000, callsSaved: 0, savedMs: 0 })]),
