@@ -1,6 +1,7 @@
 import { isWordByte } from "../bytes";
 import { find } from "../find";
 import { eventAfter, eventWithin, UNSEEN, YES } from "./first-lines";
+import { nextTelling, plainEnd } from "./plain-end";
 
 const NEWLINE: u8 = 10;
 const BACKTICK: u8 = 96;
@@ -60,7 +61,7 @@ export function statementEnd(from: usize, to: usize, isEnd: bool): usize {
       if (header != 0 && (close > header + SIGHT || !(isComment || isLiteral(at, close, to)))) return torn(inside);
       at = close;
     }
-    at = nextTelling(at, to);
+    at = inside == 0 ? plainEnd(at, to) : nextTelling(at, to);
   }
   return isEnd ? to : 0;
 }
@@ -133,25 +134,4 @@ function quoteClose(open: usize, to: usize, quote: u8): usize {
     at += 2;
   }
   return 0;
-}
-
-/** Next line break, quote, or sign that may begin a comment. */
-// @ts-expect-error: decorator
-@inline
-function nextTelling(from: usize, to: usize): usize {
-  // By low and by high half of the byte: one bit for each high half that has telling bytes.
-  const low = i8x16(4, 0, 2, 2, 0, 0, 0, 2, 0, 0, 1, 0, 0, 2, 0, 2);
-  const high = i8x16(1, 0, 2, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-  let at = from;
-  while (at < to) {
-    const part = v128.load(at);
-    const marks = v128.and(
-      i8x16.swizzle(low, v128.and(part, i8x16.splat(15))),
-      i8x16.swizzle(high, i8x16.shr_u(part, 4)),
-    );
-    const mask = i8x16.bitmask(i8x16.ne(marks, i8x16.splat(0)));
-    if (mask != 0) return at + <usize>ctz<i32>(mask);
-    at += 16;
-  }
-  return to;
 }
