@@ -14,6 +14,8 @@ const CLOSE_BRACKET: u8 = 93;
 
 /** What the header that was read last says beside the slots. */
 export let lineOfQueryTime: i32 = 0;
+/** Its lines. */
+export let headerLines: u32 = 0;
 /** `# Schema:` names the database, or says that there is none. */
 export let hasSchema: bool = false;
 /** From `# Time:`; NaN without one. */
@@ -34,6 +36,7 @@ let isRateOfQueries: bool = false;
 export function readHeader(at: usize, to: usize, isEnd: bool): usize {
   let line = at;
   let number = 1;
+  headerLines = 0;
   while (line < to && load<u8>(line) == HASH) {
     const end = find(NEWLINE, line, to);
     if (end >= to && !isEnd) return 0;
@@ -51,6 +54,7 @@ export function readHeader(at: usize, to: usize, isEnd: bool): usize {
     } else if (isCommand(line, end)) return line;
     else if (mayTell(load<u8>(line + 2))) pairs(line, end);
     line = end + 1;
+    headerLines = number;
     number += 1;
   }
   return line < to ? line : to;

@@ -13,9 +13,13 @@ export let timestampMs: f64 = NaN;
 /** Address of `use`; 0 without it. */
 export let useLine: usize = 0;
 
+/** Lines of both. */
+export let settingLines: u32 = 0;
+
 export function clearSettings(): void {
   timestampMs = NaN;
   useLine = 0;
+  settingLines = 0;
 }
 
 /** `use` and `SET timestamp`; returns the address of the text, 0 where more bytes are needed. */
@@ -26,6 +30,7 @@ export function readSettings(from: usize, to: usize, isEnd: bool): usize {
     if (end >= to && !isEnd) return line + 4 > to || isSetting(line) ? 0 : line;
     if (load<u32>(line) == 0x20657375 && useLine == 0 && isEnded(line, end)) useFound(line, end);
     else if (!readTimestamp(line, end)) return line;
+    settingLines += 1;
     line = end < to ? end + 1 : to;
     if (!isNaN(timestampMs)) return line;
   }

@@ -24,6 +24,9 @@ const LEAST_EVENT: usize = 12;
  */
 export let isTorn: bool = false;
 
+/** Whether the statement that was looked at last is one line for certain, with the line break at its end. */
+export let isOneLine: bool = false;
+
 export function clearTorn(): void {
   isTorn = false;
 }
@@ -37,6 +40,9 @@ export function statementEnd(from: usize, to: usize, isEnd: bool): usize {
   let lineBefore = from;
   /** The first header inside a quote. */
   let inside: usize = 0;
+  /** No string or comment that may hold a line break was met. */
+  let isSimple = true;
+  isOneLine = false;
   if (from >= to) return isEnd ? to : 0;
   let at = from - 1;
   while (at < to) {
@@ -44,7 +50,11 @@ export function statementEnd(from: usize, to: usize, isEnd: bool): usize {
     const byte = load<u8>(at);
     if (byte == NEWLINE) {
       const found = eventAfter(at, lineBefore, to, isEnd);
-      if (found == YES) return load<u8>(at + 1) == HASH ? at + 1 : lineBefore;
+      if (found == YES && load<u8>(at + 1) == HASH) {
+        isOneLine = isSimple && at >= from && lineBefore == from;
+        return at + 1;
+      }
+      if (found == YES) return lineBefore;
       if (found == UNSEEN && !isEnd) return 0;
       at += 1;
       lineBefore = at;
@@ -55,6 +65,7 @@ export function statementEnd(from: usize, to: usize, isEnd: bool): usize {
       const isComment = byte == SLASH;
       const close = isComment ? commentClose(at + 2, to) : quoteClose(at, to, byte);
       const isShort = close != 0 && close - at < LEAST_EVENT;
+      isSimple = false;
       const header: usize = isShort ? 0 : eventWithin(at, close == 0 ? to : close);
       if (header != 0 && inside == 0) inside = header;
       if (close == 0) return unclosed(at, to, inside, isEnd);
