@@ -1,3 +1,4 @@
+import { digitsValue, digitsWithin } from "../digits";
 import { find, isDigit } from "../find";
 import { DATABASE, DURATION, ERROR_NUMBER, LOCK, PID, RATE_LIMIT, REMOTE, ROWS_AFFECTED, ROWS_EXAMINED, ROWS_SENT, setFloat, setRange, setSlot, USER } from "../slots";
 import { readTime } from "../time";
@@ -128,8 +129,12 @@ function setTrimmed(slot: i32, from: usize, to: usize): void {
 function number(from: usize, to: usize): u32 {
   let at = from;
   while (at < to && load<u8>(at) == SPACE) at += 1;
-  let value: u32 = 0;
-  while (at < to && isDigit(at)) {
+  const eight = load<u64>(at);
+  const digits = digitsWithin(eight, at, to);
+  if (digits == 0) return 0;
+  let value = <u32>digitsValue(eight, digits);
+  at += digits;
+  while (digits == 8 && at < to && isDigit(at)) {
     value = value * 10 + load<u8>(at) - 48;
     at += 1;
   }

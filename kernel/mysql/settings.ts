@@ -1,3 +1,4 @@
+import { digitsValue, digitsWithin } from "../digits";
 import { find, isDigit } from "../find";
 import { DATABASE, setRange } from "../slots";
 import { hasSchema } from "./header";
@@ -68,9 +69,12 @@ function readTimestamp(line: usize, end: usize): bool {
   for (let at = line + 4; at + 11 < limit; at = find(44, at, limit) + 1) {
     // `timestam` in any letter case, then `p=`.
     if ((load<u64>(at) | 0x2020202020202020) != 0x6d617473656d6974 || load<u8>(at + 9) != 61) continue;
-    if (!isDigit(at + 10)) return false;
-    let seconds: f64 = 0;
-    for (let digit = at + 10; digit < limit && isDigit(digit); digit += 1) {
+    const first = at + 10;
+    const eight = load<u64>(first);
+    const digits = digitsWithin(eight, first, limit);
+    if (digits == 0) return false;
+    let seconds = <f64>digitsValue(eight, digits);
+    for (let digit = first + digits; digits == 8 && digit < limit && isDigit(digit); digit += 1) {
       seconds = seconds * 10 + <f64>(<i32>load<u8>(digit) - 48);
     }
     if (seconds > 253402300799) return false;
