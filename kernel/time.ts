@@ -10,6 +10,11 @@ export let timeEnd: usize = 0;
 
 let knownDay: u64 = 0;
 let knownDayMs: f64 = 0;
+/** Date and time to the second that were read last: the first 16 bytes, and bytes 15 to 18. */
+let knownSecondLow: u64 = 0;
+let knownSecondHigh: u64 = 0;
+let knownSecondEnd: u32 = 0;
+let knownSecondMs: f64 = NaN;
 let knownZone: u64 = 0;
 let knownZoneMs: f64 = 0;
 
@@ -39,6 +44,31 @@ function daysOf(year: i32, month: i32, day: i32): i32 {
  */
 export function readTime(at: usize, to: usize): f64 {
   if (at + 19 > to) return NaN;
+  const isKnown = load<u64>(at) == knownSecondLow && load<u64>(at + 8) == knownSecondHigh;
+  if (!isKnown || load<u32>(at + 15) != knownSecondEnd) {
+    const secondMs = readSecond(at);
+    if (isNaN(secondMs)) return NaN;
+    knownSecondLow = load<u64>(at);
+    knownSecondHigh = load<u64>(at + 8);
+    knownSecondEnd = load<u32>(at + 15);
+    knownSecondMs = secondMs;
+  }
+  let end = at + 19;
+  let fraction: f64 = 0;
+  if (end < to && load<u8>(end) == 46) {
+    let scale: f64 = 100;
+    end += 1;
+    while (end < to && isDigit(end)) {
+      fraction += <f64>(<i32>load<u8>(end) - 48) * scale;
+      scale /= 10;
+      end += 1;
+    }
+  }
+  return knownSecondMs + fraction - readZone(end, to);
+}
+
+/** The first 19 bytes, without regard to the zone. */
+function readSecond(at: usize): f64 {
   const separator = load<u8>(at + 10);
   if (separator != 32 && separator != 84) return NaN;
   const day = load<u64>(at) ^ (<u64>load<u16>(at + 8) << 20);
@@ -56,18 +86,7 @@ export function readTime(at: usize, to: usize): f64 {
   if (!isDigit(at + 11) || !isDigit(at + 12) || !isDigit(at + 14)) return NaN;
   if (!isDigit(at + 15) || !isDigit(at + 17) || !isDigit(at + 18)) return NaN;
   const seconds = two(at + 11) * 3600 + two(at + 14) * 60 + two(at + 17);
-  let end = at + 19;
-  let fraction: f64 = 0;
-  if (end < to && load<u8>(end) == 46) {
-    let scale: f64 = 100;
-    end += 1;
-    while (end < to && isDigit(end)) {
-      fraction += <f64>(<i32>load<u8>(end) - 48) * scale;
-      scale /= 10;
-      end += 1;
-    }
-  }
-  return dayMs + <f64>seconds * 1000 + fraction - readZone(end, to);
+  return dayMs + <f64>seconds * 1000;
 }
 
 /** Milliseconds east of UTC of `Z`, ` UTC`, `+01`, ` -03:30`; 0 without a zone. */

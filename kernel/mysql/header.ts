@@ -1,3 +1,4 @@
+import { digitsValue, digitsWithin } from "../digits";
 import { find, isDigit } from "../find";
 import { DATABASE, DURATION, ERROR_NUMBER, LOCK, PID, RATE_LIMIT, REMOTE, ROWS_AFFECTED, ROWS_EXAMINED, ROWS_SENT, setFloat, setRange, setSlot, USER } from "../slots";
 import { readTime } from "../time";
@@ -14,6 +15,8 @@ const CLOSE_BRACKET: u8 = 93;
 
 /** What the header that was read last says beside the slots. */
 export let lineOfQueryTime: i32 = 0;
+/** Its lines. */
+export let headerLines: u32 = 0;
 /** `# Schema:` names the database, or says that there is none. */
 export let hasSchema: bool = false;
 /** From `# Time:`; NaN without one. */
@@ -34,6 +37,7 @@ let isRateOfQueries: bool = false;
 export function readHeader(at: usize, to: usize, isEnd: bool): usize {
   let line = at;
   let number = 1;
+  headerLines = 0;
   while (line < to && load<u8>(line) == HASH) {
     const end = find(NEWLINE, line, to);
     if (end >= to && !isEnd) return 0;
@@ -51,6 +55,7 @@ export function readHeader(at: usize, to: usize, isEnd: bool): usize {
     } else if (isCommand(line, end)) return line;
     else if (mayTell(load<u8>(line + 2))) pairs(line, end);
     line = end + 1;
+    headerLines = number;
     number += 1;
   }
   return line < to ? line : to;
@@ -124,8 +129,12 @@ function setTrimmed(slot: i32, from: usize, to: usize): void {
 function number(from: usize, to: usize): u32 {
   let at = from;
   while (at < to && load<u8>(at) == SPACE) at += 1;
-  let value: u32 = 0;
-  while (at < to && isDigit(at)) {
+  const eight = load<u64>(at);
+  const digits = digitsWithin(eight, at, to);
+  if (digits == 0) return 0;
+  let value = <u32>digitsValue(eight, digits);
+  at += digits;
+  while (digits == 8 && at < to && isDigit(at)) {
     value = value * 10 + load<u8>(at) - 48;
     at += 1;
   }

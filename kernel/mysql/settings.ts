@@ -1,3 +1,4 @@
+import { digitsValue, digitsWithin } from "../digits";
 import { find, isDigit } from "../find";
 import { DATABASE, setRange } from "../slots";
 import { hasSchema } from "./header";
@@ -13,9 +14,13 @@ export let timestampMs: f64 = NaN;
 /** Address of `use`; 0 without it. */
 export let useLine: usize = 0;
 
+/** Lines of both. */
+export let settingLines: u32 = 0;
+
 export function clearSettings(): void {
   timestampMs = NaN;
   useLine = 0;
+  settingLines = 0;
 }
 
 /** `use` and `SET timestamp`; returns the address of the text, 0 where more bytes are needed. */
@@ -26,6 +31,7 @@ export function readSettings(from: usize, to: usize, isEnd: bool): usize {
     if (end >= to && !isEnd) return line + 4 > to || isSetting(line) ? 0 : line;
     if (load<u32>(line) == 0x20657375 && useLine == 0 && isEnded(line, end)) useFound(line, end);
     else if (!readTimestamp(line, end)) return line;
+    settingLines += 1;
     line = end < to ? end + 1 : to;
     if (!isNaN(timestampMs)) return line;
   }
@@ -63,9 +69,12 @@ function readTimestamp(line: usize, end: usize): bool {
   for (let at = line + 4; at + 11 < limit; at = find(44, at, limit) + 1) {
     // `timestam` in any letter case, then `p=`.
     if ((load<u64>(at) | 0x2020202020202020) != 0x6d617473656d6974 || load<u8>(at + 9) != 61) continue;
-    if (!isDigit(at + 10)) return false;
-    let seconds: f64 = 0;
-    for (let digit = at + 10; digit < limit && isDigit(digit); digit += 1) {
+    const first = at + 10;
+    const eight = load<u64>(first);
+    const digits = digitsWithin(eight, first, limit);
+    if (digits == 0) return false;
+    let seconds = <f64>digitsValue(eight, digits);
+    for (let digit = first + digits; digits == 8 && digit < limit && isDigit(digit); digit += 1) {
       seconds = seconds * 10 + <f64>(<i32>load<u8>(digit) - 48);
     }
     if (seconds > 253402300799) return false;

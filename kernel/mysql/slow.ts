@@ -1,6 +1,7 @@
 import { find } from "../find";
 import {
   clearSlots,
+  DATABASE,
   FIRST_COMMENT,
   FLAGS,
   KEY,
@@ -14,18 +15,24 @@ import {
   ROWS_EXAMINED,
   ROWS_SENT,
   setFloat,
+  setLong,
   setRange,
   setSlot,
+  slot,
   TEXT,
   TIME,
+  USER,
+  WHO,
 } from "../slots";
 import { firstCommentFrom, firstCommentTo, key, lastCommentFrom, lastCommentTo, scan } from "../sql/statement-key";
 import { flagsOfValues, hashOfValues, setValues, sumOfValues } from "../sql/values";
+import { hashBytes, mix } from "../sql/word-hash";
 import { bannerAfter, firstLineAt, isBannerLine, UNSEEN, YES } from "./first-lines";
 import {
   clearHeader,
   errno,
   hasSchema,
+  headerLines,
   isCommand,
   killed,
   lastErrno,
@@ -35,8 +42,8 @@ import {
   setError,
   zonedMs,
 } from "./header";
-import { clearSettings, readSettings, textEnd, timestampMs, useLine } from "./settings";
-import { clearTorn, statementEnd } from "./statement-end";
+import { clearSettings, readSettings, settingLines, textEnd, timestampMs, useLine } from "./settings";
+import { clearTorn, isOneLine, statementEnd } from "./statement-end";
 import { isWrite } from "./write-statement";
 
 const NEWLINE: u8 = 10;
@@ -65,6 +72,9 @@ export const FLAG_LOCAL_TIME = 4;
 /** The error number may be that of a warning. */
 export const FLAG_MAYBE_WARNING = 8;
 
+/** Lines from the event's first one to its text. */
+let headLines: u32 = 0;
+
 /** The header was read to its end, so that its time is known if it has one. */
 export let isHeaderRead: bool = false;
 
@@ -91,9 +101,13 @@ export function readSlow(at: usize, to: usize, isEnd: bool): i32 {
 }
 
 function done(result: i32, kind: i32, at: usize, next: usize): i32 {
+  return doneWith(lineCount(at, next), result, kind, next);
+}
+
+function doneWith(lines: u32, result: i32, kind: i32, next: usize): i32 {
   setSlot(KIND, kind);
   setSlot(NEXT, <u32>next);
-  setSlot(LINES, lineCount(at, next));
+  setSlot(LINES, lines);
   return result;
 }
 
@@ -114,6 +128,7 @@ function readEvent(at: usize, to: usize, isEnd: bool): i32 {
   if (header == 0) return INCOMPLETE;
   const text = readSettings(header, to, isEnd);
   if (text == 0) return INCOMPLETE;
+  headLines = headerLines + settingLines;
   isHeaderRead = true;
   setTime();
   setError();
@@ -131,7 +146,7 @@ function readEvent(at: usize, to: usize, isEnd: bool): i32 {
   if (last == from) return done(UNPARSED, NO_STATEMENT, at, next);
   statementFound(from, last);
   setFlags(isWrite(from, last));
-  return done(EVENT, KIND_STATEMENT, at, next);
+  return doneWith(headLines + (isOneLine ? 1 : lineCount(text, next)), EVENT, KIND_STATEMENT, next);
 }
 
 function readCommand(at: usize, line: usize, to: usize, isEnd: bool): i32 {
@@ -168,8 +183,15 @@ function statementFound(from: usize, to: usize): void {
   scan(from, to, true);
   setRange(FIRST_COMMENT, firstCommentFrom, firstCommentTo);
   setRange(LAST_COMMENT, lastCommentFrom, lastCommentTo);
-  setRange(KEY, <u32>key, <u32>(key >> 32));
+  setLong(KEY, key);
   setValues(hashOfValues(), sumOfValues(), flagsOfValues());
+  setLong(WHO, whoHash());
+}
+
+/** Who ran it, in one number: the host knows its names by it. */
+function whoHash(): u64 {
+  const user = hashBytes(slot(USER), slot(USER + 1), false);
+  return mix(user, hashBytes(slot(DATABASE), slot(DATABASE + 1), false));
 }
 
 /** Lines in `[from, to)`; one without a line break at its end counts. */
@@ -178,6 +200,9 @@ function lineCount(from: usize, to: usize): u32 {
   let at = from;
   const wanted = i8x16.splat(NEWLINE);
   for (; at + 16 <= to; at += 16) lines += popcnt<i32>(i8x16.bitmask(i8x16.eq(v128.load(at), wanted)));
-  for (; at < to; at += 1) if (load<u8>(at) == NEWLINE) lines += 1;
+  if (at < to) {
+    const rest = (<u32>1 << <u32>(to - at)) - 1;
+    lines += popcnt<i32>(i8x16.bitmask(i8x16.eq(v128.load(at), wanted)) & rest);
+  }
   return to > from && load<u8>(to - 1) != NEWLINE ? lines + 1 : lines;
 }

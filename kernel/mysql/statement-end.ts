@@ -1,6 +1,7 @@
 import { isWordByte } from "../bytes";
 import { find } from "../find";
 import { eventAfter, eventWithin, UNSEEN, YES } from "./first-lines";
+import { nextTelling, plainEnd } from "./plain-end";
 
 const NEWLINE: u8 = 10;
 const BACKTICK: u8 = 96;
@@ -23,6 +24,9 @@ const LEAST_EVENT: usize = 12;
  */
 export let isTorn: bool = false;
 
+/** Whether the statement that was looked at last is one line for certain, with the line break at its end. */
+export let isOneLine: bool = false;
+
 export function clearTorn(): void {
   isTorn = false;
 }
@@ -36,6 +40,9 @@ export function statementEnd(from: usize, to: usize, isEnd: bool): usize {
   let lineBefore = from;
   /** The first header inside a quote. */
   let inside: usize = 0;
+  /** No string or comment that may hold a line break was met. */
+  let isSimple = true;
+  isOneLine = false;
   if (from >= to) return isEnd ? to : 0;
   let at = from - 1;
   while (at < to) {
@@ -43,7 +50,11 @@ export function statementEnd(from: usize, to: usize, isEnd: bool): usize {
     const byte = load<u8>(at);
     if (byte == NEWLINE) {
       const found = eventAfter(at, lineBefore, to, isEnd);
-      if (found == YES) return load<u8>(at + 1) == HASH ? at + 1 : lineBefore;
+      if (found == YES && load<u8>(at + 1) == HASH) {
+        isOneLine = isSimple && at >= from && lineBefore == from;
+        return at + 1;
+      }
+      if (found == YES) return lineBefore;
       if (found == UNSEEN && !isEnd) return 0;
       at += 1;
       lineBefore = at;
@@ -54,13 +65,14 @@ export function statementEnd(from: usize, to: usize, isEnd: bool): usize {
       const isComment = byte == SLASH;
       const close = isComment ? commentClose(at + 2, to) : quoteClose(at, to, byte);
       const isShort = close != 0 && close - at < LEAST_EVENT;
+      isSimple = false;
       const header: usize = isShort ? 0 : eventWithin(at, close == 0 ? to : close);
       if (header != 0 && inside == 0) inside = header;
       if (close == 0) return unclosed(at, to, inside, isEnd);
       if (header != 0 && (close > header + SIGHT || !(isComment || isLiteral(at, close, to)))) return torn(inside);
       at = close;
     }
-    at = nextTelling(at, to);
+    at = inside == 0 ? plainEnd(at, to) : nextTelling(at, to);
   }
   return isEnd ? to : 0;
 }
@@ -133,25 +145,4 @@ function quoteClose(open: usize, to: usize, quote: u8): usize {
     at += 2;
   }
   return 0;
-}
-
-/** Next line break, quote, or sign that may begin a comment. */
-// @ts-expect-error: decorator
-@inline
-function nextTelling(from: usize, to: usize): usize {
-  // By low and by high half of the byte: one bit for each high half that has telling bytes.
-  const low = i8x16(4, 0, 2, 2, 0, 0, 0, 2, 0, 0, 1, 0, 0, 2, 0, 2);
-  const high = i8x16(1, 0, 2, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-  let at = from;
-  while (at < to) {
-    const part = v128.load(at);
-    const marks = v128.and(
-      i8x16.swizzle(low, v128.and(part, i8x16.splat(15))),
-      i8x16.swizzle(high, i8x16.shr_u(part, 4)),
-    );
-    const mask = i8x16.bitmask(i8x16.ne(marks, i8x16.splat(0)));
-    if (mask != 0) return at + <usize>ctz<i32>(mask);
-    at += 16;
-  }
-  return to;
 }

@@ -1,3 +1,4 @@
+import { digitsValue, digitsWithin } from "../digits";
 import { find, isDigit } from "../find";
 import { readTime } from "../time";
 
@@ -5,34 +6,40 @@ const SPACE: u8 = 32;
 
 /** Seconds with decimals as whole microseconds; NaN for what no clock measures (the server's own overflows). */
 export function microseconds(from: usize, to: usize): f64 {
-  let at = from;
-  let us: u64 = 0;
-  while (at < to && isDigit(at) && at - from < 12) {
+  const eight = load<u64>(from);
+  const digits = digitsWithin(eight, from, to);
+  if (digits == 0) return NaN;
+  let us = digitsValue(eight, digits);
+  let at = from + digits;
+  while (digits == 8 && at < to && isDigit(at)) {
     us = us * 10 + load<u8>(at) - 48;
     at += 1;
+    if (at - from > 9) return NaN;
   }
-  if (at == from || at - from > 9) return NaN;
-  const point = at;
-  if (at < to && load<u8>(at) == 46) at += 1;
-  for (let place = 0; place < 6; place += 1) {
-    us *= 10;
-    if (at > point && at < to && isDigit(at)) {
-      us += load<u8>(at) - 48;
-      at += 1;
-    }
-  }
-  return <f64>us;
+  us *= 1000000;
+  if (at >= to || load<u8>(at) != 46) return <f64>us;
+  at += 1;
+  const decimals = load<u64>(at);
+  const known = digitsWithin(decimals, at, to);
+  if (known >= 6) return <f64>(us + digitsValue(decimals, 6));
+  if (known == 0) return <f64>us;
+  let rest = digitsValue(decimals, known);
+  for (let place = known; place < 6; place += 1) rest *= 10;
+  return <f64>(us + rest);
 }
 
 /** A whole number; NaN where there is none. */
 export function count(from: usize, to: usize): f64 {
-  let at = from;
-  let value: u64 = 0;
-  while (at < to && isDigit(at) && at - from < 18) {
+  const eight = load<u64>(from);
+  const digits = digitsWithin(eight, from, to);
+  if (digits == 0) return NaN;
+  let value = digitsValue(eight, digits);
+  let at = from + digits;
+  while (digits == 8 && at < to && isDigit(at) && at - from < 18) {
     value = value * 10 + load<u8>(at) - 48;
     at += 1;
   }
-  return at == from ? NaN : <f64>value;
+  return <f64>value;
 }
 
 /** Scratch for an old time in today's form; it has no zone. */

@@ -1,3 +1,4 @@
+import { digitsValue, digitsWithin } from "../digits";
 import { isDigit } from "../find";
 import { PID, QUERY_ID, SESSION, SQLSTATE, setFloat, setRange, setSlot, TIME, VIRTUAL_TRANSACTION } from "../slots";
 import { readTime, timeEnd } from "../time";
@@ -56,13 +57,15 @@ function digitsEnd(from: usize, to: usize): usize {
 }
 
 function pid(from: usize, to: usize): usize {
-  let number: u32 = 0;
-  let at = from;
-  while (at < to && isDigit(at)) {
+  const eight = load<u64>(from);
+  const digits = digitsWithin(eight, from, to);
+  if (digits == 0) return 0;
+  let number = <u32>digitsValue(eight, digits);
+  let at = from + digits;
+  while (digits == 8 && at < to && isDigit(at)) {
     number = number * 10 + load<u8>(at) - 48;
     at += 1;
   }
-  if (at == from) return 0;
   setSlot(PID, number);
   return at;
 }

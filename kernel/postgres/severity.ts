@@ -55,6 +55,11 @@ export function severityOf(at: usize, length: usize): i32 {
 
 /** `LOG:  ` and its like: sets the severity and returns the address of the message; 0 where there is none. */
 export function severityAt(from: usize, to: usize): usize {
+  // `LOG:  `, by far the most frequent one.
+  if (from + 6 <= to && (load<u64>(from) & 0xffffffffffff) == 0x20203a474f4c) {
+    setSlot(SEVERITY, LOG);
+    return from + 6;
+  }
   let at = from;
   const limit = from + 10 < to ? from + 10 : to;
   while (at < limit && load<u8>(at) != 58) at += 1;

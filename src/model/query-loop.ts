@@ -73,7 +73,7 @@ export interface QueryLoop {
   /** Rows that the source statement returned in the run of the timeline, of an aggregate in all runs; null where they are not known. */
   readonly sourceRows: number | null;
   /**
-   * How likely so many repeats so close together are at the rate of other times, over all runs; of an aggregate, that
+   * How likely so many repeats so close together are at the rate of other times, of the likeliest run; of an aggregate, that
    * some calls come so close to the rows of a source. Null where the scope itself is the proof.
    */
   readonly chance: number | null;

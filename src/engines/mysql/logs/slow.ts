@@ -2,6 +2,7 @@ import { INHERITED_DATABASE } from "../../../logs/digest/names.ts";
 import { RouteReader, readTrace } from "../../../logs/digest/routes.ts";
 import { newStatementEvent } from "../../../logs/digest/statement-event.ts";
 import { isOwnComment } from "../../../logs/digest/texts.ts";
+import { Who } from "../../../logs/digest/who.ts";
 import type { LogReader, ReaderContext } from "../../../logs/format.ts";
 import { FLOAT, type Kernel, READ, SLOT } from "../../../logs/kernel/kernel.ts";
 import { slowErrorEvents } from "./slow-errors.ts";
@@ -39,6 +40,7 @@ export class SlowReader implements LogReader {
   readonly #kernel: Kernel;
   readonly #event = newStatementEvent();
   readonly #routes: RouteReader;
+  readonly #who: Who;
   readonly #inherited: number;
   #database: number;
   #lastMs: number;
@@ -53,6 +55,7 @@ export class SlowReader implements LogReader {
     this.#kernel = context.kernel;
     const { digest } = context;
     this.#routes = new RouteReader(context.kernel, digest.names);
+    this.#who = new Who(context.kernel, digest.names);
     this.#inherited = digest.options.isOpen ? digest.names.of(INHERITED_DATABASE) : 0;
     this.#database = this.#inherited;
     this.#lastMs = context.startTimeMs ?? NaN;
@@ -127,10 +130,11 @@ export class SlowReader implements LogReader {
   }
 
   #statement(): void {
-    const { slots, floats, bytes } = this.#kernel;
+    const { slots, floats } = this.#kernel;
     const { digest } = this.#context;
-    const { names } = digest;
     const event = this.#event;
+    const who = this.#who;
+    who.read();
     const flags = slots[SLOT.flags] ?? 0;
     const timeMs = floats[FLOAT.timeMs] ?? NaN;
     if (!Number.isNaN(timeMs)) {
@@ -138,9 +142,7 @@ export class SlowReader implements LogReader {
       this.#hasTime = true;
     }
     if ((flags & FLAG.localTime) !== 0) this.#kernel.unknownZones.add(SERVER_ZONE);
-    if ((flags & FLAG.database) !== 0) {
-      this.#database = names.ofBytes(bytes, slots[SLOT.database] ?? 0, slots[SLOT.database + 1] ?? 0);
-    }
+    if ((flags & FLAG.database) !== 0) this.#database = who.database;
     const oneIn = floats[FLOAT.rateLimit] ?? NaN;
     if (oneIn > 1 && oneIn > (this.sampledOneIn ?? 1)) this.sampledOneIn = oneIn;
     if (Number.isNaN(this.#lastMs)) this.missesTime = true;
@@ -148,7 +150,7 @@ export class SlowReader implements LogReader {
     event.timeMs = this.#lastMs;
     event.durationUs = floats[FLOAT.durationUs] ?? NaN;
     event.pid = slots[SLOT.pid] ?? 0;
-    event.user = names.ofBytes(bytes, slots[SLOT.user] ?? 0, slots[SLOT.user + 1] ?? 0);
+    event.user = who.user;
     event.database = this.#database;
     event.textFrom = slots[SLOT.text] ?? 0;
     event.textTo = slots[SLOT.text + 1] ?? 0;

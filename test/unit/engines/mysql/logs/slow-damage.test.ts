@@ -43,6 +43,33 @@ describe("a statement that holds a whole event", () => {
     expect(others).toEqual(NEIGHBOUR_TEXTS);
   });
 
+  it.each([
+    ["behind a doubled quote", `'it''s', '\n${inside}after'`],
+    ["behind a doubled quote of its own", `'it''s\n${inside}after'`],
+    ["behind an escaped quote", `'it\\'s', '\n${inside}after'`],
+    ["behind a name with a quote", `\`it's\`, '\n${inside}after'`],
+    ["behind a string with a backtick", `'a\`b', '\n${inside}after'`],
+    ["behind a string in double quotes", `"it's", '\n${inside}after'`],
+    ["behind a comment", `1, -- it's\n'\n${inside}after'`],
+  ])("is one statement wherever it lies: %s", (_, values) => {
+    for (let spaces = 0; spaces < 64; spaces += 1) {
+      const [insert, ...others] = textsOf(event(`insert into t${" ".repeat(spaces)} (${values});\n`) + NEIGHBOURS);
+      expect(insert).toMatch(/^1 x insert into t\(.*\?\)$/);
+      expect(others).toEqual(NEIGHBOUR_TEXTS);
+    }
+  });
+
+  it.each([
+    ["1 x select `it's`, `it``s`, ? from t", "select `it's`, `it``s`, 'a' from t;\n"],
+    ["1 x select ?, `-- '` from t", "select '`', `-- '` from t;\n"],
+    ["1 x select ? - ? / ?, ? from t", "select 9\n - 3 / 2,\n '# -- /*' from t;\n"],
+  ])("and one without it ends where it ends: %s", (text, statement) => {
+    for (let spaces = 0; spaces < 64; spaces += 1) {
+      const padded = statement.replace(" ", " ".repeat(spaces + 1));
+      expect(textsOf(event(padded) + NEIGHBOURS)).toEqual([text, ...NEIGHBOUR_TEXTS].toSorted());
+    }
+  });
+
   it("and one that only looks so ends where it ends", () => {
     const comments = "select 1 # Time: 2026\n# Time: noon\n# User: nobody\n- 2;\n";
     expect(textsOf(event(comments) + NEIGHBOURS)).toEqual(["1 x select ? - ?", ...NEIGHBOUR_TEXTS]);
