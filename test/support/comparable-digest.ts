@@ -16,6 +16,33 @@ export function comparableDigest(digest: LogDigest) {
     statements: classes.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
     plans: sorted(plans),
     facts: plain(facts),
+    loops: comparableLoops(digest),
+  };
+}
+
+/** Numbers of statements differ between a whole and its parts: their texts stand for them. */
+function comparableLoops({ loops, texts }: LogDigest) {
+  const named = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(named);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, entry]) => {
+        const isStatement = (key === "statement" || key === "source") && typeof entry === "number";
+        return [key, isStatement ? readableText(texts.text(entry)) : named(entry)];
+      }),
+    );
+  };
+  const transactions = loops.transactions.totals().map(({ statements, ...total }) => ({
+    ...total,
+    statements: statements.map((statement) => readableText(texts.text(statement))),
+  }));
+  return {
+    loops: sorted(loops.loops.totals().map(named)),
+    transactions: sorted(transactions),
+    bursts: sorted(loops.bursts.totals().map(named)),
+    dropped: loops.bursts.dropped,
+    lookedAt: loops.lookedAt,
+    unlooked: loops.unlooked,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Burst } from "./burst-totals.ts";
-import type { ClientRun } from "./find-bursts.ts";
-import { valuesAt } from "./scope-finder.ts";
+import type { ClientRun } from "./client-run.ts";
+import { valuesAt } from "./execution-window.ts";
 import { sourcesBefore } from "./sources-before.ts";
 
 const FEWEST_REPEATS = 5;

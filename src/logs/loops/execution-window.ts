@@ -132,6 +132,14 @@ export class ExecutionWindow {
   }
 }
 
+/** Equal where the values are equal; null where they are not known. */
+export function valuesAt(window: ExecutionWindow, at: number): string | null {
+  const flags = window.valueFlags[at] ?? 0;
+  const isUnknown = (flags & VALUES.placeholders) !== 0 && (flags & VALUES.parameters) === 0;
+  if (isUnknown || (flags & (VALUES.placeholders | VALUES.inText)) === 0) return null;
+  return String(window.valueHash[at] ?? 0);
+}
+
 type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 function widened<T extends Column>(old: T, wide: T): T {

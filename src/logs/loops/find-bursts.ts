@@ -1,26 +1,10 @@
-import type { Names } from "../digest/names.ts";
 import { burstOf } from "./burst.ts";
 import type { BurstTotals } from "./burst-totals.ts";
-import type { ClassShapes } from "./class-shapes.ts";
+import type { BurstContext, ClientRun } from "./client-run.ts";
 import { type ExecutionWindow, VALUES } from "./execution-window.ts";
 import { keyChains } from "./key-chains.ts";
 import { orderScan } from "./order-scan.ts";
 import { pauseScan } from "./pause-scan.ts";
-
-export interface BurstContext {
-  readonly shapes: ClassShapes;
-  readonly names: Names;
-  /** Times of the log have whole seconds only. */
-  readonly isCoarse: boolean;
-  readonly stretchMs: number;
-}
-
-/** Executions of one client (user, application, route) in the order of the log. */
-export interface ClientRun {
-  readonly members: readonly number[];
-  readonly window: ExecutionWindow;
-  readonly context: BurstContext;
-}
 
 /** Places of repeats among the client's executions, in the order of their start, and what speaks for it. */
 interface FoundRun {

@@ -1,11 +1,11 @@
 import { type LoopTotal, LoopTotals, renumberedLoop } from "../../loops/loop-totals.ts";
 import { TransactionTotals } from "../../loops/transaction-totals.ts";
-import type { ScopeClass } from "../../model/query-loop.ts";
 import type { Names } from "../digest/names.ts";
 import { BurstTotals } from "./burst-totals.ts";
 import { ClassShapes, type ClassTexts } from "./class-shapes.ts";
 import { ExecutionWindow, type WindowExecution } from "./execution-window.ts";
 import { findBursts } from "./find-bursts.ts";
+import type { LookedAt } from "./looked-at.ts";
 import { ScopeFinder } from "./scope-finder.ts";
 
 export interface LoopWatchOptions {
@@ -15,9 +15,6 @@ export interface LoopWatchOptions {
   /** How far times of the log may be off: 1 s without fractions. */
   readonly toleranceMs: number;
 }
-
-/** What was looked at, by the class of its scope. */
-export type LookedAt = Readonly<Record<Exclude<ScopeClass, "aggregate">, { scopes: number; executions: number }>>;
 
 /** Scopes are looked for within stretches of so much time of the log; one that crosses a border is seen as two. */
 const STRETCH_MS = 10_000;

@@ -2,7 +2,8 @@ import type { LoopTotal } from "../../loops/loop-totals.ts";
 import type { TransactionTotal } from "../../loops/transaction-totals.ts";
 import type { BurstTotal } from "./burst-totals.ts";
 import { ExecutionWindow } from "./execution-window.ts";
-import type { LookedAt, LoopWatch } from "./loop-watch.ts";
+import type { LookedAt } from "./looked-at.ts";
+import type { LoopWatch } from "./loop-watch.ts";
 
 const COLUMNS = [
   "timeMs",

@@ -5,8 +5,8 @@ import type { ScopeExecution } from "../../loops/scope-execution.ts";
 import { FEWEST_STATEMENTS, type TransactionTotals } from "../../loops/transaction-totals.ts";
 import type { Names } from "../digest/names.ts";
 import { type ClassShapes, ROLE } from "./class-shapes.ts";
-import { type ExecutionWindow, VALUES } from "./execution-window.ts";
-import type { LookedAt } from "./loop-watch.ts";
+import { type ExecutionWindow, VALUES, valuesAt } from "./execution-window.ts";
+import type { LookedAt } from "./looked-at.ts";
 
 /** Who is told what scopes show. */
 export interface ScopeSink {
@@ -111,14 +111,6 @@ export class ScopeFinder {
       application: this.#names.text(window.application[first] ?? 0),
     };
   }
-}
-
-/** Equal where the values are equal; null where they are not known. */
-export function valuesAt(window: ExecutionWindow, at: number): string | null {
-  const flags = window.valueFlags[at] ?? 0;
-  const isUnknown = (flags & VALUES.placeholders) !== 0 && (flags & VALUES.parameters) === 0;
-  if (isUnknown || (flags & (VALUES.placeholders | VALUES.inText)) === 0) return null;
-  return String(window.valueHash[at] ?? 0);
 }
 
 function scopeOf(traces: Map<number, Scope>, trace: number): Scope {

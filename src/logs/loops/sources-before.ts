@@ -1,4 +1,4 @@
-import type { ClientRun } from "./find-bursts.ts";
+import type { ClientRun } from "./client-run.ts";
 
 /** A read that had ended just before a burst began. */
 export interface SourceSighting {
