@@ -1,0 +1,72 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Labels } from "./labels.ts";
+import { printLogAccuracy } from "./log-accuracy.ts";
+import { type FalseAlarm, type LoopVerdict, type Spoken, verdictsOf } from "./log-verdicts.ts";
+
+const MAIN = join(import.meta.dirname, "../../dist/src/cli/main.js");
+const FAMILY: ReadonlySet<string> = new Set(["n-plus-one", "redundant-query", "row-by-row-write"]);
+const AT_ONCE = 2;
+
+export interface Judged {
+  readonly half: Labels["half"];
+  /** Only recordings whose name has this text. */
+  readonly only: string;
+  /** Each miss and each false alarm. */
+  readonly isVerbose: boolean;
+}
+
+/** Runs `dbperf logs` on the recordings of one half, and prints what it found beside what there was. */
+export async function judgeLogs(folder: string, { half, only, isVerbose }: Judged): Promise<void> {
+  const waiting = readdirSync(folder)
+    .filter((name) => name.endsWith(".labels.json") && name.includes(only))
+    .map((name) => ({
+      log: join(folder, name.replace(/labels\.json$/, "log")),
+      labels: JSON.parse(readFileSync(join(folder, name), "utf8")) as Labels,
+    }))
+    .filter(({ labels }) => labels.half === half);
+  const loops: LoopVerdict[] = [];
+  const alarms: FalseAlarm[] = [];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const verdicts = verdictsOf(next.labels, await spokenAbout(next.log));
+      loops.push(...verdicts.loops);
+      alarms.push(...verdicts.alarms);
+      judged.push(next.labels);
+    }
+  };
+  const judged: Labels[] = [];
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (judged.length === 0) throw new Error(`no recording of the ${half} half in ${folder}`);
+  printLogAccuracy({ judged, loops, alarms }, isVerbose);
+}
+
+/** What this bench reads of a report. */
+interface ReportedFinding {
+  readonly ruleId: string;
+  readonly confidence: string;
+  readonly subject: { readonly query?: string };
+  readonly instances?: readonly { readonly from: string; readonly to: string; readonly query: string }[];
+}
+
+async function spokenAbout(log: string): Promise<Spoken[]> {
+  const report = JSON.parse(await reportOf(log)) as { readonly findings: readonly ReportedFinding[] };
+  const family = report.findings.filter(({ ruleId }) => FAMILY.has(ruleId));
+  return family.flatMap(({ ruleId: rule, confidence, subject, instances = [] }): Spoken[] => {
+    const from = { rule, confidence };
+    if (instances.length === 0) return [{ ...from, query: subject.query ?? "", from: null, to: null }];
+    return instances.map((one) => ({ ...from, query: one.query, from: Date.parse(one.from), to: Date.parse(one.to) }));
+  });
+}
+
+/** A report is printed also where the exit code says that something was found. */
+async function reportOf(log: string): Promise<string> {
+  const args = [MAIN, "logs", log, "--no-store", "--format", "json"];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { maxBuffer: 256 * 1024 ** 2 }, (error, out, problems) => {
+      if (out.startsWith("{")) resolve(out);
+      else reject(new Error(`dbperf logs ${log}: ${problems}`, { cause: error }));
+    });
+  });
+}
