@@ -62,14 +62,15 @@ export function accuracyCells({ right, wrong, wrongQuiet, loops, quiet }: Counts
   ];
 }
 
+/** Of nothing there is no share. */
 function withInterval(hits: number, all: number): string {
+  if (all === 0) return "–";
   const [low, high] = wilson(hits, all);
-  return `${(hits / Math.max(1, all)).toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+  return `${(hits / all).toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
 }
 
 /** 95 % interval of a share. Source: Wilson (1927), score interval. */
 function wilson(hits: number, all: number): readonly [low: number, high: number] {
-  if (all === 0) return [0, 1];
   const z = 1.959964;
   const share = hits / all;
   const middle = share + (z * z) / (2 * all);

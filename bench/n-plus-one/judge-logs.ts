@@ -54,9 +54,12 @@ async function spokenAbout(log: string): Promise<Spoken[]> {
   const report = JSON.parse(await reportOf(log)) as { readonly findings: readonly ReportedFinding[] };
   const family = report.findings.filter(({ ruleId }) => FAMILY.has(ruleId));
   return family.flatMap(({ ruleId: rule, confidence, subject, instances = [] }): Spoken[] => {
-    const from = { rule, confidence };
-    if (instances.length === 0) return [{ ...from, query: subject.query ?? "", from: null, to: null }];
-    return instances.map((one) => ({ ...from, query: one.query, from: Date.parse(one.from), to: Date.parse(one.to) }));
+    const times = instances.map(({ from, to, query }) => ({
+      query,
+      time: { from: Date.parse(from), to: Date.parse(to) },
+    }));
+    const all = times.length > 0 ? times : [{ query: subject.query ?? "", time: null }];
+    return all.map((one) => ({ rule, confidence, ...one }));
   });
 }
 

@@ -4,7 +4,7 @@ import { SCENARIOS } from "./scenarios.mjs";
 const CLIENTS = 4;
 const TICK_MS = 10;
 /** A server that cannot keep up gets what it can take. */
-const MOST_WAITING = 40;
+const MOST_WAITING = 20;
 
 /** Every scenario once a size, in an order that looks random; up to four requests at once. Quiet: only look-alikes. */
 export async function drive(

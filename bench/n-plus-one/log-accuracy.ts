@@ -113,8 +113,9 @@ function printEach({ loops, alarms }: LogVerdicts): void {
     }
   }
   for (const { labels, spoken, scenario } of alarms) {
-    const { from, to, rule, confidence, query } = spoken;
-    console.log(`wrong ${nameOf(labels)} ${scenario} ${isoRange(from ?? 0, to ?? 0)} ${rule} ${confidence} ${query}`);
+    const { time, rule, confidence, query } = spoken;
+    const when = time === null ? "?" : isoRange(time.from, time.to);
+    console.log(`wrong ${nameOf(labels)} ${scenario} ${when} ${rule} ${confidence} ${query}`);
   }
 }
 

@@ -17,7 +17,7 @@ export interface LoggingServer {
   stop(): Promise<void>;
 }
 
-export const LOG_LINE_PREFIX = "%m [%p] %q%u@%d/%a ";
+const LOG_LINE_PREFIX = "%m [%p] %q%u@%d/%a ";
 const FILE_NAME = "postgres.log";
 const LOGGED = {
   logging_collector: "on",

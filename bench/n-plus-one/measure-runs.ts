@@ -18,8 +18,11 @@ import { shopTables } from "./shop-tables.ts";
 const SIZES = [5, 14, 23, 32, 41, 50];
 const MAIN = join(import.meta.dirname, "../../dist/src/cli/main.js");
 
-/** Runs every application with every pool and background, and prints what `dbperf run` found beside what there was. */
-export async function measureRuns(halves: readonly Half[]): Promise<void> {
+/**
+ * Runs every application with every pool and background, and prints what `dbperf run` found beside what there was.
+ * `only`: those whose name, such as pg-5-500, has this text.
+ */
+export async function measureRuns(halves: readonly Half[], only: string): Promise<void> {
   const [live] = liveServers().filter(({ available }) => available);
   if (live === undefined) throw new Error("the bench needs a PostgreSQL server: apt-get install postgresql-15");
   const server = await live.start();
@@ -27,15 +30,11 @@ export async function measureRuns(halves: readonly Half[]): Promise<void> {
     await execute(server.url("postgres"), shopTables("postgres"));
     for (const half of halves) {
       const outcomes: Outcome[] = [];
-      for (const application of HALVES[half].postgres) {
-        for (const pool of POOLS) {
-          for (const perSecond of BACKGROUND) {
-            outcomes.push(...(await measured({ url: server.url("postgres"), application, pool, perSecond })));
-            console.error(`${application}, pool ${pool}, background ${perSecond}/s`);
-          }
-        }
+      for (const setup of setupsOf(half, only)) {
+        outcomes.push(...(await measured(server.url("postgres"), setup)));
+        console.error(`${setup.application}, pool ${setup.pool}, background ${setup.perSecond}/s`);
       }
-      printAccuracy(half, outcomes);
+      if (outcomes.length > 0) printAccuracy(half, outcomes);
     }
   } finally {
     await server.stop();
@@ -43,13 +42,19 @@ export async function measureRuns(halves: readonly Half[]): Promise<void> {
 }
 
 interface Setup {
-  readonly url: string;
   readonly application: string;
   readonly pool: number;
   readonly perSecond: number;
 }
 
-async function measured({ url, application, pool, perSecond }: Setup): Promise<Outcome[]> {
+function setupsOf(half: Half, only: string): Setup[] {
+  const all = HALVES[half].postgres.flatMap((application) =>
+    POOLS.flatMap((pool) => BACKGROUND.map((perSecond) => ({ application, pool, perSecond }))),
+  );
+  return all.filter(({ application, pool, perSecond }) => `${application}-${pool}-${perSecond}`.includes(only));
+}
+
+async function measured(url: string, { application, pool, perSecond }: Setup): Promise<Outcome[]> {
   const folder = mkdtempSync(join(tmpdir(), "dbperf-bench-"));
   const capture = join(folder, "capture.json");
   const child = startRun(capture, [application, String(pool)], url);
@@ -78,7 +83,7 @@ function startRun(capture: string, args: readonly string[], url: string): ChildP
   });
 }
 
-function outcomesOf({ artifacts }: Capture, setup: Omit<Setup, "url">): Outcome[] {
+function outcomesOf({ artifacts }: Capture, setup: Setup): Outcome[] {
   if (artifacts.queryLoops.status !== "present") throw new Error("the capture has loops");
   const found = artifacts.queryLoops.value.loops;
   return Object.entries(SCENARIOS).map(([scenario, { found: rule, loops = 1, isPart = false }]) => {

@@ -15,7 +15,7 @@ const QUIET_VARIANTS = VARIANTS.map((variant) => `quiet-${variant}`);
 const MARIADB_VARIANTS = ["plain", "transactions"] as const;
 
 /**
- * `dbperf run` on both halves; or with
+ * `dbperf run` on both halves, or with `--only pg-5-500` in some of the settings; or with
  * - `--logs`: `dbperf logs` on recordings of both halves, that are thrown away,
  * - `--logs --keep DIR`: the same for the development half, with the recordings kept,
  * - `--judge DIR`: only judges what is kept there, again the development half; `--only TEXT`: recordings with that text
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     await record(values.keep, half);
     await judgeLogs(values.keep, judged);
   } else if (values.logs) await recordAndJudge(["development", "test"], judged);
-  else await measureRuns(["development", "test"]);
+  else await measureRuns(["development", "test"], values.only);
 }
 
 async function recordAndJudge(
