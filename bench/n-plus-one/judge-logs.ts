@@ -8,6 +8,8 @@ import { type FalseAlarm, type LoopVerdict, type Spoken, verdictsOf } from "./lo
 const MAIN = join(import.meta.dirname, "../../dist/src/cli/main.js");
 const FAMILY: ReadonlySet<string> = new Set(["n-plus-one", "redundant-query", "row-by-row-write"]);
 const AT_ONCE = 2;
+/** A finding lists no more instances than these, the longest loops first. */
+const MOST_LISTED = 20;
 
 export interface Judged {
   readonly half: Labels["half"];
@@ -26,20 +28,24 @@ export async function judgeLogs(folder: string, { half, only, isVerbose }: Judge
       labels: JSON.parse(readFileSync(join(folder, name), "utf8")) as Labels,
     }))
     .filter(({ labels }) => labels.half === half);
+  const judged: Labels[] = [];
+  let full = 0;
   const loops: LoopVerdict[] = [];
   const alarms: FalseAlarm[] = [];
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const verdicts = verdictsOf(next.labels, await spokenAbout(next.log));
+      const findings = await findingsAbout(next.log);
+      const verdicts = verdictsOf(next.labels, findings.flatMap(spokenIn));
+      full += findings.filter(({ instances = [] }) => instances.length >= MOST_LISTED).length;
       loops.push(...verdicts.loops);
       alarms.push(...verdicts.alarms);
       judged.push(next.labels);
     }
   };
-  const judged: Labels[] = [];
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   if (judged.length === 0) throw new Error(`no recording of the ${half} half in ${folder}`);
   printLogAccuracy({ judged, loops, alarms }, isVerbose);
+  if (full > 0) console.log(`\n${full} findings list ${MOST_LISTED} instances: what else they have was not judged.`);
 }
 
 /** What this bench reads of a report. */
@@ -50,17 +56,18 @@ interface ReportedFinding {
   readonly instances?: readonly { readonly from: string; readonly to: string; readonly query: string }[];
 }
 
-async function spokenAbout(log: string): Promise<Spoken[]> {
+async function findingsAbout(log: string): Promise<ReportedFinding[]> {
   const report = JSON.parse(await reportOf(log)) as { readonly findings: readonly ReportedFinding[] };
-  const family = report.findings.filter(({ ruleId }) => FAMILY.has(ruleId));
-  return family.flatMap(({ ruleId: rule, confidence, subject, instances = [] }): Spoken[] => {
-    const times = instances.map(({ from, to, query }) => ({
-      query,
-      time: { from: Date.parse(from), to: Date.parse(to) },
-    }));
-    const all = times.length > 0 ? times : [{ query: subject.query ?? "", time: null }];
-    return all.map((one) => ({ rule, confidence, ...one }));
-  });
+  return report.findings.filter(({ ruleId }) => FAMILY.has(ruleId));
+}
+
+function spokenIn({ ruleId: rule, confidence, subject, instances = [] }: ReportedFinding): Spoken[] {
+  const times = instances.map(({ from, to, query }) => ({
+    query,
+    time: { from: Date.parse(from), to: Date.parse(to) },
+  }));
+  const all = times.length > 0 ? times : [{ query: subject.query ?? "", time: null }];
+  return all.map((one) => ({ rule, confidence, ...one }));
 }
 
 /** A report is printed also where the exit code says that something was found. */

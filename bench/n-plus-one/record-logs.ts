@@ -23,18 +23,22 @@ export interface Recordings {
   readonly pools: readonly number[];
   readonly perSecond: readonly number[];
   readonly variants: readonly string[];
+  /** Only recordings whose name has this text. */
+  readonly only: string;
 }
 
 /** Records a log and its labels for each combination into a folder; leaves alone what is there. */
 export async function recordLogs(folder: string, recordings: Recordings): Promise<void> {
   mkdirSync(folder, { recursive: true });
+  const missing = setupsOf(recordings)
+    .map((setup) => ({ setup, name: nameOf(setup) }))
+    .filter(({ name }) => name.includes(recordings.only) && !existsSync(join(folder, `${name}.labels.json`)));
+  if (missing.length === 0) return;
   const server = await (recordings.dialect === "postgres" ? startLoggingPostgres() : startLoggingMariadb());
   try {
-    for (const setup of setupsOf(recordings)) {
-      const name = join(folder, `${setup.application}-${setup.pool}-${setup.perSecond}-${setup.variant}`);
-      if (existsSync(`${name}.labels.json`)) continue;
-      const labels = labelsOf(await recorded(server, setup, `${name}.log`), setup);
-      writeFileSync(`${name}.labels.json`, JSON.stringify(labels, null, 1));
+    for (const { setup, name } of missing) {
+      const labels = labelsOf(await recorded(server, setup, join(folder, `${name}.log`)), setup);
+      writeFileSync(join(folder, `${name}.labels.json`), JSON.stringify(labels, null, 1));
       console.error(`${name}.log: ${labels.requests.length} requests, ${labels.background.requests} in the background`);
     }
   } finally {
@@ -52,6 +56,10 @@ function setupsOf({ half, dialect, applications, pools, perSecond, variants }: R
       ),
     ),
   );
+}
+
+function nameOf({ application, pool, perSecond, variant }: Setup): string {
+  return [application, pool, perSecond, variant].join("-");
 }
 
 async function recorded(server: LoggingServer, setup: Setup, log: string): Promise<NotedRequest[]> {

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const judged = { half, only: values.only, isVerbose: values.verbose };
   if (values.judge !== undefined) await judgeLogs(values.judge, judged);
   else if (values.keep !== undefined) {
-    await record(values.keep, half);
+    await record(values.keep, judged);
     await judgeLogs(values.keep, judged);
   } else if (values.logs) await recordAndJudge(["development", "test"], judged);
   else await measureRuns(["development", "test"], values.only);
@@ -50,7 +50,7 @@ async function recordAndJudge(
   const folder = mkdtempSync(join(tmpdir(), "dbperf-bench-logs-"));
   try {
     for (const half of halves) {
-      await record(folder, half);
+      await record(folder, { ...judged, half });
       await judgeLogs(folder, { ...judged, half });
     }
   } finally {
@@ -58,9 +58,9 @@ async function recordAndJudge(
   }
 }
 
-async function record(folder: string, half: Half): Promise<void> {
+async function record(folder: string, { half, only }: { readonly half: Half; readonly only: string }): Promise<void> {
   const { postgres, mariadb } = HALVES[half];
-  const all = { half, pools: POOLS, perSecond: BACKGROUND };
+  const all = { half, only, pools: POOLS, perSecond: BACKGROUND };
   const onPostgres = { ...all, dialect: "postgres", applications: postgres } as const;
   await recordLogs(folder, { ...onPostgres, variants: VARIANTS });
   await recordLogs(folder, { ...onPostgres, pools: [5], variants: QUIET_VARIANTS });
