@@ -21,22 +21,11 @@ export function printAccuracy(half: string, outcomes: readonly Outcome[]): void 
   const wrong = sum(outcomes.map((one) => one.wrong));
   const loops = sum(positive.map(({ requests }) => requests));
   const quiet = sum(negative.map(({ requests }) => requests));
-  const precision = right / Math.max(1, right + wrong);
-  const recall = right / Math.max(1, loops);
   const wrongQuiet = sum(negative.map((one) => one.wrong));
   console.log(`## Class A, ${half} half: ${[...new Set(outcomes.map(({ application }) => application))].join(", ")}\n`);
   console.log("| requests with a loop | look-alikes | precision | recall | F1 | findings per 1,000 look-alikes |");
   console.log("|---|---|---|---|---|---|");
-  const f1 = (2 * precision * recall) / Math.max(Number.EPSILON, precision + recall);
-  const perThousand = ((1000 * wrongQuiet) / Math.max(1, quiet)).toFixed(1);
-  const cells = [
-    loops,
-    quiet,
-    withInterval(right, right + wrong),
-    withInterval(right, loops),
-    f1.toFixed(3),
-    perThousand,
-  ];
+  const cells = accuracyCells({ right, wrong, wrongQuiet, loops, quiet });
   console.log(`| ${cells.join(" | ")} |\n`);
   const failed = outcomes.filter((one) => one.wrong > 0 || (one.isLoop && one.right < one.requests));
   for (const { application, pool, perSecond, scenario, requests, right: found, wrong: others } of failed) {
@@ -47,14 +36,41 @@ export function printAccuracy(half: string, outcomes: readonly Outcome[]): void 
   if (failed.length > 0) console.log();
 }
 
+/** How many were right and wrong, of how many requests. */
+export interface Counts {
+  readonly right: number;
+  readonly wrong: number;
+  /** Of the wrong ones, those in look-alikes. */
+  readonly wrongQuiet: number;
+  readonly loops: number;
+  readonly quiet: number;
+}
+
+/** Cells of a table: requests with a loop, look-alikes, precision, recall, F1, findings per 1,000 look-alikes. */
+export function accuracyCells({ right, wrong, wrongQuiet, loops, quiet }: Counts): string[] {
+  const precision = right / Math.max(1, right + wrong);
+  const recall = right / Math.max(1, loops);
+  const f1 = (2 * precision * recall) / Math.max(Number.EPSILON, precision + recall);
+  const perThousand = ((1000 * wrongQuiet) / Math.max(1, quiet)).toFixed(1);
+  return [
+    String(loops),
+    String(quiet),
+    withInterval(right, right + wrong),
+    withInterval(right, loops),
+    f1.toFixed(3),
+    perThousand,
+  ];
+}
+
+/** Of nothing there is no share. */
 function withInterval(hits: number, all: number): string {
+  if (all === 0) return "–";
   const [low, high] = wilson(hits, all);
-  return `${(hits / Math.max(1, all)).toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+  return `${(hits / all).toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
 }
 
 /** 95 % interval of a share. Source: Wilson (1927), score interval. */
 function wilson(hits: number, all: number): readonly [low: number, high: number] {
-  if (all === 0) return [0, 1];
   const z = 1.959964;
   const share = hits / all;
   const middle = share + (z * z) / (2 * all);
