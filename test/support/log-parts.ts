@@ -2,6 +2,7 @@ import { closeDigest } from "../../src/logs/digest/close.ts";
 import { packDigest, unpackDigest } from "../../src/logs/digest/pack.ts";
 import type { LogDialect, LogFormat } from "../../src/logs/format.ts";
 import { factsOf } from "../../src/logs/result/facts.ts";
+import { queryLoops } from "../../src/logs/result/query-loops.ts";
 import { StatementNames } from "../../src/logs/result/statement-names.ts";
 import { statementStatistics } from "../../src/logs/result/statements.ts";
 import type { LogPart, PartOptions } from "../../src/logs/scan/part.ts";
@@ -63,5 +64,6 @@ export function saidBy({ digest, tally }: LogPart, { dialect }: Pick<ReadText, "
     sampledOneIn: null,
   };
   const log = factsOf(whole, names, { engine: dialect.engine, input, cutEvents: tally.cutEvents });
-  return JSON.stringify({ statements, log }, null, 1);
+  const loops = queryLoops(whole, names, dialect.engine);
+  return JSON.stringify({ statements, log, loops }, null, 1);
 }

@@ -19,7 +19,9 @@ function poisson(count: number, meanMs: number, seed: number): number[] {
 }
 
 const likely = (startMs: readonly number[]) =>
-  pauseScan(timed(startMs), STRETCH_MS).filter(({ score, first, last }) => score >= Math.log(1000) && last - first >= 4);
+  pauseScan(timed(startMs), STRETCH_MS).filter(
+    ({ score, first, last }) => score >= Math.log(1000) && last - first >= 4,
+  );
 
 describe("pauseScan", () => {
   it("finds a run in a quiet stretch", () => {

@@ -51,12 +51,22 @@ describe("stitchedLoops", () => {
   });
 
   it("is silent where the other statement runs as often as the repeats", () => {
-    expect(found(many(10, () => burst({}, { executions: 20 })), 200)).toEqual([]);
+    expect(
+      found(
+        many(10, () => burst({}, { executions: 20 })),
+        200,
+      ),
+    ).toEqual([]);
   });
 
   it("is silent where the other statement stands anywhere", () => {
     // 30 a second: within 50 ms there is always one.
-    expect(found(many(10, () => burst({}, { pauseMs: 30 })), 18_000)).toEqual([]);
+    expect(
+      found(
+        many(10, () => burst({}, { pauseMs: 30 })),
+        18_000,
+      ),
+    ).toEqual([]);
   });
 
   it("is silent where few of the bursts have it, and its rate explains these", () => {
@@ -73,16 +83,36 @@ describe("stitchedLoops", () => {
   });
 
   it("is silent where the source returned one row", () => {
-    expect(found(many(10, () => burst({}, { rows: 1 })), 10)).toEqual([]);
+    expect(
+      found(
+        many(10, () => burst({}, { rows: 1 })),
+        10,
+      ),
+    ).toEqual([]);
   });
 
   it("is silent about reads without a source", () => {
-    expect(found(many(10, () => burst({ sources: [] })), 10)).toEqual([]);
+    expect(
+      found(
+        many(10, () => burst({ sources: [] })),
+        10,
+      ),
+    ).toEqual([]);
   });
 
   it("takes writes without a source where nothing comes with them", () => {
     const write = { kind: "row-by-row-write", sources: [] } as const;
-    expect(found(many(3, () => burst(write)), 10)).toEqual([{ source: null, runs: 3 }]);
-    expect(found(many(3, () => burst({ ...write, isAlone: false })), 10)).toEqual([]);
+    expect(
+      found(
+        many(3, () => burst(write)),
+        10,
+      ),
+    ).toEqual([{ source: null, runs: 3 }]);
+    expect(
+      found(
+        many(3, () => burst({ ...write, isAlone: false })),
+        10,
+      ),
+    ).toEqual([]);
   });
 });
