@@ -1,0 +1,44 @@
+/**
+ * Builds the planner twins of recorded databases and prints how their plans compare with the recorded ones, and what
+ * the twin costs. Option: --data FOLDER, with one folder a database (see the README there).
+ */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { fidelityOf } from "../../src/engines/postgres/what-if/fidelity.ts";
+import { Twin } from "../../src/engines/postgres/what-if/twin.ts";
+import { loadSqlParser } from "../../src/sql/parser.ts";
+import { readStoredTarget } from "./stored-target.ts";
+
+const { values } = parseArgs({ options: { data: { type: "string" }, worst: { type: "string", default: "8" } } });
+if (values.data === undefined) throw new Error("--data FOLDER names the recorded databases");
+await loadSqlParser();
+for (const name of ["tpch", "tpcds"]) await measure(name, join(values.data, name));
+
+async function measure(name: string, folder: string): Promise<void> {
+  const { source, statements, plans } = readStoredTarget(folder);
+  const [startedAt, startCpu] = [performance.now(), cpuSeconds()];
+  const twin = await Twin.build(source);
+  const [builtAt, builtCpu] = [performance.now(), cpuSeconds()];
+  const pairs = [];
+  for (const [statement, sql] of statements) {
+    const target = plans.get(statement);
+    if (target !== undefined) pairs.push({ name: statement, target, twin: await twin.explain(sql) });
+  }
+  const plannedAt = performance.now();
+  await twin.close();
+  const fidelity = fidelityOf(pairs);
+  const { statements: compared, ...figures } = fidelity;
+  console.log(name, { compared: compared.length, ...figures, gaps: twin.gaps });
+  console.log({
+    buildMs: builtAt - startedAt,
+    buildCpu: builtCpu - startCpu,
+    explainMs: (plannedAt - builtAt) / pairs.length,
+  });
+  const worst = [...compared].sort((a, b) => Math.abs((b.costRatio ?? 99) - 1) - Math.abs((a.costRatio ?? 99) - 1));
+  console.table(worst.slice(0, Number(values.worst)));
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
