@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { fidelityOf } from "../../src/engines/postgres/what-if/fidelity.ts";
 import { Twin } from "../../src/engines/postgres/what-if/twin.ts";
 import { loadSqlParser } from "../../src/sql/parser.ts";
+import { compareIndexSizes } from "./index-sizes.ts";
 import { readStoredTarget } from "./stored-target.ts";
 
 const { values } = parseArgs({ options: { data: { type: "string" }, worst: { type: "string", default: "8" } } });
@@ -25,7 +26,11 @@ async function measure(name: string, folder: string): Promise<void> {
     if (target !== undefined) pairs.push({ name: statement, target, twin: await twin.explain(sql) });
   }
   const plannedAt = performance.now();
+  const sizes = await compareIndexSizes(twin, folder);
+  const sizedAt = performance.now();
   await twin.close();
+  console.log({ createMs: (sizedAt - plannedAt) / sizes.length });
+  console.table(sizes.map((one) => ({ ...one, ratio: one.twinMB / one.realMB })).sort((a, b) => a.ratio - b.ratio));
   const fidelity = fidelityOf(pairs);
   const { statements: compared, ...figures } = fidelity;
   console.log(name, { compared: compared.length, ...figures, gaps: twin.gaps });
