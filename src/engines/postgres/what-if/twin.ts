@@ -4,7 +4,7 @@ import { type ExplainOutcome, explainStatement } from "../plan/explain.ts";
 import type { Query, Row } from "../session.ts";
 import { buildTwin } from "./build/build-twin.ts";
 import type { Cluster } from "./build/cluster.ts";
-import { type CreateOutcome, createIndex, setVisible } from "./indexes/create-index.ts";
+import { type CreateOutcome, createIndex, dropIndex, setVisible, type TwinOnlyIndex } from "./indexes/create-index.ts";
 import type { TwinSource } from "./twin-source.ts";
 
 /** A PostgreSQL in this process with a target's schema and statistics and none of its rows. */
@@ -40,6 +40,10 @@ export class Twin {
   /** Creates an index that the target does not have, of any method, with the size that it would have there. */
   createIndex(ddl: string): Promise<CreateOutcome> {
     return this.#inTurn(() => createIndex(this.#cluster, this.#majorVersion, ddl));
+  }
+
+  dropIndex(index: TwinOnlyIndex): Promise<void> {
+    return this.#inTurn(() => dropIndex(this.#cluster, index));
   }
 
   /** Shows indexes to the planner or hides them: the cost of a hidden one is nil. */

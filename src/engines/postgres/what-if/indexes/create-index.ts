@@ -1,5 +1,5 @@
 import type { RelationName } from "../../../../model/primitives.ts";
-import { quoteRelation } from "../../../../sql/identifiers.ts";
+import { quoteIdentifier, quoteRelation } from "../../../../sql/identifiers.ts";
 import { statementNames } from "../../../../sql/statement-names.ts";
 import { text } from "../../rows.ts";
 import type { Query, Row } from "../../session.ts";
@@ -76,7 +76,14 @@ export async function createIndex(cluster: Cluster, majorVersion: number, ddl: s
   } catch (error) {
     return { status: "refused", because: error instanceof Error ? error.message : String(error) };
   }
-  return { status: "created", index: await sized(cluster, { query, directory: cluster.directory, majorVersion }, made) };
+  return {
+    status: "created",
+    index: await sized(cluster, { query, directory: cluster.directory, majorVersion }, made),
+  };
+}
+
+export async function dropIndex({ database }: Cluster, { schema, name }: TwinOnlyIndex): Promise<void> {
+  await database.exec(`drop index ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`);
 }
 
 /** The planner looks at valid indexes only. */

@@ -23,10 +23,11 @@ const FACTS = `
                    'is_padded',   t.typname = 'bpchar',
                    'distinct',    s.stadistinct,
                    'nulls',       s.stanullfrac,
-                   'elements',    v.elements) order by k)
+                   'elements',    case when o.opcname = 'gin_trgm_ops' then s.stawidth + 1 else v.elements end) order by k)
             from generate_series(1, i.indnatts::int4) k
             join pg_attribute a      on a.attrelid = c.oid and a.attnum = k
             left join pg_attribute b on b.attrelid = i.indrelid and b.attnum = i.indkey[k - 1] and b.attnum > 0
+            left join pg_opclass o   on k <= i.indnkeyatts and o.oid = i.indclass[k - 1]
             join pg_type t           on t.oid = coalesce(b.atttypid, a.atttypid)
             left join pg_statistic s on not s.stainherit and s.starelid = i.indrelid and s.staattnum = i.indkey[k - 1]
             left join lateral (
@@ -51,6 +52,8 @@ interface FactColumn extends IndexColumn {
   /** `char(n)` */
   readonly isPadded: boolean;
   readonly expression: string | null;
+  /** Has statistics. */
+  readonly isKnown: boolean;
   readonly distinct: number | null;
   readonly nullFraction: number;
 }
@@ -84,6 +87,7 @@ export async function indexShape({ query, directory, majorVersion }: ShapeContex
     entries: entriesOf(numberOrNull(row, "combinations"), keys, rows),
     nullRows: nullShare * rows,
     keys,
+    isGuessed: keys.some(({ expression, isKnown }) => expression !== null && !isKnown),
     included: columns.filter(({ isIncluded }) => isIncluded),
     deduplicates: isDeduplicating(majorVersion, keys) && isEqualImage(join(directory, text(row, "path"))),
     fillFactor: intOrNull(row, "fill_factor"),
@@ -157,6 +161,7 @@ function columnFromRow(row: Row): RawColumn {
     isIncluded: bool(row, "is_included"),
     isPadded: bool(row, "is_padded"),
     expression: textOrNull(row, "expression"),
+    isKnown: numberOrNull(row, "distinct") !== null,
     widthBytes: intOrNull(row, "width"),
     alignBytes: int(row, "align"),
     distinct: numberOrNull(row, "distinct"),

@@ -11,6 +11,8 @@ export interface IndexShape {
   /** Rows whose whole key is null: one value with a long list of rows. */
   readonly nullRows: number;
   readonly keys: readonly IndexColumn[];
+  /** Width and spread of an expression are the planner's defaults: it has no statistics. */
+  readonly isGuessed: boolean;
   readonly included: readonly IndexColumn[];
   /** Whether a B-tree keeps equal keys once, with a list of rows; its meta page says so. */
   readonly deduplicates: boolean;
@@ -49,7 +51,7 @@ const USABLE_BYTES = PAGE_BYTES - 40;
 export function indexPages(shape: IndexShape): IndexPages {
   switch (shape.method) {
     case "btree":
-      return { pages: btreePages(shape), basis: "formula" };
+      return { pages: btreePages(shape), basis: shape.isGuessed ? "rough" : "formula" };
     case "brin":
       return { pages: brinPages(shape), basis: "rough" };
     case "hash":

@@ -19,7 +19,10 @@ const PLAIN_OUTPUT = `
  * Reads what a twin needs for some statements, in one read-only transaction. `loadSqlParser` has to be awaited before.
  * Throws where the server refuses the catalogue; what a role may not see of it is a gap.
  */
-export async function collectTwinSource(session: PostgresSession, statements: readonly string[]): Promise<TwinSource> {
+export async function collectTwinSource(
+  session: Pick<PostgresSession, "majorVersion" | "transaction">,
+  statements: readonly string[],
+): Promise<TwinSource> {
   const { majorVersion } = session;
   return session.transaction(async (query) => {
     const searchPath = await collectSearchPath(query);
