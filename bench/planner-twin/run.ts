@@ -1,19 +1,38 @@
 /**
  * Builds the planner twins of recorded databases and prints how their plans compare with the recorded ones, and what
- * the twin costs. Option: --data FOLDER, with one folder a database (see the README there).
+ * the twin costs. Options: --data FOLDER, with one folder a database (see the README there); --rank: also rank
+ * the recorded index sets, which takes minutes; --worst N: rows of the table of statements.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fidelityOf } from "../../src/engines/postgres/what-if/fidelity.ts";
 import { Twin } from "../../src/engines/postgres/what-if/twin.ts";
+import { twinWhatIf } from "../../src/engines/postgres/what-if/twin-what-if.ts";
 import { loadSqlParser } from "../../src/sql/parser.ts";
 import { compareIndexSizes } from "./index-sizes.ts";
+import { rankSets } from "./reference-sets.ts";
 import { readStoredTarget } from "./stored-target.ts";
 
-const { values } = parseArgs({ options: { data: { type: "string" }, worst: { type: "string", default: "8" } } });
+const { values } = parseArgs({
+  options: {
+    data: { type: "string" },
+    worst: { type: "string", default: "8" },
+    rank: { type: "boolean", default: false },
+  },
+});
 if (values.data === undefined) throw new Error("--data FOLDER names the recorded databases");
 await loadSqlParser();
-for (const name of ["tpch", "tpcds"]) await measure(name, join(values.data, name));
+for (const name of ["tpch", "tpcds"]) {
+  await measure(name, join(values.data, name));
+  if (values.rank) await rank(name, join(values.data, name));
+}
+
+async function rank(name: string, folder: string): Promise<void> {
+  const { source, statements } = readStoredTarget(folder);
+  const whatIf = await twinWhatIf(source);
+  console.log(name, await rankSets(whatIf, folder, statements));
+  await whatIf.close();
+}
 
 async function measure(name: string, folder: string): Promise<void> {
   const { source, statements, plans } = readStoredTarget(folder);
