@@ -1,6 +1,7 @@
 import type { AbsenceReason, ArtifactResult, Gap } from "../model/artifact.ts";
 import type { ArtifactName, Artifacts, ArtifactTypes } from "../model/capture.ts";
-import type { EngineId, Int8Text, IsoTime, Target } from "../model/primitives.ts";
+import type { PlanNode } from "../model/plan.ts";
+import type { EngineId, Int8Text, IsoTime, RelationName, Target } from "../model/primitives.ts";
 import type { Action } from "../model/recommendation.ts";
 import type { CaptureNotice } from "../model/server.ts";
 
@@ -65,6 +66,36 @@ export interface Collector<S extends Session, K extends ArtifactName> {
 
 /** Any one collector of a session type, with artifact and value still tied together. */
 export type AnyCollector<S extends Session> = { readonly [K in ArtifactName]: Collector<S, K> }[ArtifactName];
+
+/** An index that exists for a what-if evaluator alone. */
+export interface WhatIfIndex {
+  /** Names it to the evaluator that defined it. */
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** `formula`: from statistics, some per cent off; `rough`: a rule of thumb. */
+  readonly sizeBasis: "formula" | "rough";
+}
+
+/** A set of indexes to plan with. */
+export interface IndexChange {
+  readonly added: readonly WhatIfIndex[];
+  /** Indexes of the target that are to be looked away from. */
+  readonly removed: readonly RelationName[];
+}
+
+export type WhatIfPlan =
+  | { readonly status: "planned"; readonly root: PlanNode }
+  | { readonly status: "refused"; readonly because: string };
+
+/** Plans statements as if indexes existed that do not, and as if others did not. Nothing of the target is changed. */
+export interface WhatIf {
+  /** What it does not know of the target: advice that depends on it is marked down. */
+  readonly gaps: readonly Gap[];
+  /** Takes a `create index` statement, without `concurrently`. The index counts only where a change names it. */
+  define(ddl: string): Promise<WhatIfIndex | { readonly refused: string }>;
+  plan(statement: string, change: IndexChange): Promise<WhatIfPlan>;
+  close(): Promise<void>;
+}
 
 /** Turns an action into text that a person can paste. */
 export interface Ddl {

@@ -1,5 +1,5 @@
-import { setFlagsFromString } from "node:v8";
 import type { Node, ParseResult } from "@pgsql/types";
+import { withoutTiering, withoutTieringAsync } from "../util/without-tiering.ts";
 
 export type { Node as SyntaxNode } from "@pgsql/types";
 
@@ -8,27 +8,17 @@ type Parser = Pick<typeof import("libpg-query"), "fingerprintSync" | "parseSync"
 let parser: Parser | null = null;
 
 /**
- * V8 takes 100 MB and a second of CPU to optimize the parser's largest function, after a handful of statements that
- * take 50 µs each without: while the parser's code is made, the optimizing compiler is off (Node 20 to 24 know these
- * flags; a later one may ignore them).
+ * Loads PostgreSQL's own parser (WASM, some 30 ms). To be awaited once before `parseSql` or `fingerprintSql`. V8 would
+ * take 100 MB and a second of CPU to optimize its largest function, after a handful of statements that take 50 µs each
+ * without.
  */
-const TIERING_FLAGS = ["wasm-dynamic-tiering", "wasm-tier-up"] as const;
-
-/** Loads PostgreSQL's own parser (WASM, some 30 ms). To be awaited once before `parseSql` or `fingerprintSql`. */
 export async function loadSqlParser(): Promise<void> {
   if (parser !== null) return;
-  setTiering(false);
-  try {
+  await withoutTieringAsync(async () => {
     const library = await import("libpg-query");
     await library.loadModule();
     parser = library;
-  } finally {
-    setTiering(true);
-  }
-}
-
-function setTiering(isOn: boolean): void {
-  for (const flag of TIERING_FLAGS) setFlagsFromString(`--${isOn ? "" : "no-"}${flag}`);
+  });
 }
 
 /** The statements of a text, or null where it does not parse. Throws when the parser was not loaded. */
@@ -44,14 +34,12 @@ export function parserFingerprint(text: string): string | null {
 }
 
 function attempt<T>(run: (loaded: Parser) => T): T | null {
-  if (parser === null) throw new Error("loadSqlParser() has to be awaited first");
-  setTiering(false);
+  const loaded = parser;
+  if (loaded === null) throw new Error("loadSqlParser() has to be awaited first");
   try {
-    return run(parser);
+    return withoutTiering(() => run(loaded));
   } catch {
     return null;
-  } finally {
-    setTiering(true);
   }
 }
 

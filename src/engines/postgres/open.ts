@@ -18,16 +18,7 @@ const ANSWER_GRACE_MS = 10_000;
 
 /** Opens a session and hands out the collectors that know it. */
 export async function open(spec: TargetSpec, options: ConnectOptions): Promise<OpenEngine> {
-  const target = resolveTarget(spec, options.environment);
-  const password = await passwordSource(spec, target, options.environment);
-  const { statementTimeoutMs } = options;
-  const answerTimeoutMs = statementTimeoutMs + ANSWER_GRACE_MS;
-  const connection = await connect(target, { applicationName: APPLICATION_NAME, password, answerTimeoutMs });
-  const session = await PgSession.open(connection, {
-    target: publicTarget(target, spec.name),
-    statementTimeoutMs,
-    role: spec.role,
-  });
+  const session = await openSession(spec, options);
   return {
     session,
     collect: async (context, onProgress) => {
@@ -35,6 +26,20 @@ export async function open(spec: TargetSpec, options: ConnectOptions): Promise<O
       return runCollectors(collectors, session, context, onProgress);
     },
   };
+}
+
+/** Opens a read-only session. Throws DbperfError where there is none. */
+export async function openSession(spec: TargetSpec, options: ConnectOptions): Promise<PgSession> {
+  const target = resolveTarget(spec, options.environment);
+  const password = await passwordSource(spec, target, options.environment);
+  const { statementTimeoutMs } = options;
+  const answerTimeoutMs = statementTimeoutMs + ANSWER_GRACE_MS;
+  const connection = await connect(target, { applicationName: APPLICATION_NAME, password, answerTimeoutMs });
+  return PgSession.open(connection, {
+    target: publicTarget(target, spec.name),
+    statementTimeoutMs,
+    role: spec.role,
+  });
 }
 
 /** Opens a session that may write; throws usage unless the target says that it is writable. */

@@ -26,7 +26,7 @@ const NAME = "dbperf_explain";
  * Throws only where the session is lost.
  */
 export async function explainStatement(
-  session: PostgresSession,
+  session: Pick<PostgresSession, "transaction">,
   stored: string,
   options: NormalizeOptions,
 ): Promise<ExplainOutcome> {
