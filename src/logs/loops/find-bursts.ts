@@ -2,9 +2,9 @@ import { burstOf } from "./burst.ts";
 import type { BurstTotals } from "./burst-totals.ts";
 import type { BurstContext, ClientRun } from "./client-run.ts";
 import { type ExecutionWindow, VALUES } from "./execution-window.ts";
-import { keyChains } from "./key-chains.ts";
+import { keyChains, MOST_PAUSE_MS } from "./key-chains.ts";
 import { orderScan } from "./order-scan.ts";
-import { pauseScan } from "./pause-scan.ts";
+import { longestPauseMs, pauseScan } from "./pause-scan.ts";
 
 /** Places of repeats among the client's executions, in the order of their start, and what speaks for it. */
 interface FoundRun {
@@ -39,6 +39,7 @@ function look(client: ClientRun, statement: number, places: readonly number[], t
   const isRead = kind === "read";
   if (isRead ? !context.shapes.isKeyed(statement) : !isSingle || kind === "other") return;
   const several = kind === "insert" ? VALUES.groups : VALUES.list;
+  if (!context.isCoarse && !areClose(client, places)) return;
   const own = places.filter((place) => ((window.valueFlags[members[place] ?? 0] ?? 0) & several) === 0);
   const startMs = (place: number): number => window.startMs(members[place] ?? 0);
   if (!context.isCoarse) own.sort((a, b) => startMs(a) - startMs(b) || a - b);
@@ -53,6 +54,16 @@ function look(client: ClientRun, statement: number, places: readonly number[], t
     const burst = burstOf(client, run.places, run.score, { isRead, isChain });
     if (burst !== null) totals.add(placeOf(client), statement, burst);
   }
+}
+
+/** Whether any five are close enough to be of one loop: most statements are not, which is all that is asked of them. */
+function areClose({ members, window, context }: ClientRun, places: readonly number[]): boolean {
+  const mostMs = (FEWEST_REPEATS - 1) * Math.max(MOST_PAUSE_MS, longestPauseMs(places.length, context.stretchMs));
+  for (let first = 0; first + FEWEST_REPEATS <= places.length; first += 1) {
+    const last = members[places[first + FEWEST_REPEATS - 1] ?? 0] ?? 0;
+    if ((window.timeMs[last] ?? 0) - (window.timeMs[members[places[first] ?? 0] ?? 0] ?? 0) <= mostMs) return true;
+  }
+  return false;
 }
 
 function keepLikely(runs: readonly FoundRun[]): readonly FoundRun[] {
@@ -82,6 +93,8 @@ function runsOf({ members, window, context }: ClientRun, places: readonly number
 /** Runs of one statement with one value: other values may come in between. */
 function sameValueRuns(client: ClientRun, places: readonly number[]): FoundRun[] {
   const { members, window } = client;
+  const hashes = Uint32Array.from(places, (place) => window.valueHash[members[place] ?? 0] ?? 0).sort();
+  if (!hashes.some((hash, index) => hash === hashes[index + FEWEST_REPEATS - 1])) return [];
   const byValue = new Map<number, number[]>();
   for (const place of places) {
     const hash = window.valueHash[members[place] ?? 0] ?? 0;

@@ -20,7 +20,7 @@ interface OpenChain {
 
 /** The next key of a loop comes before so many others of the class, and so soon. */
 const MOST_BETWEEN = 64;
-const MOST_PAUSE_MS = 250;
+export const MOST_PAUSE_MS = 250;
 const FEWEST = 5;
 
 /**
@@ -28,8 +28,8 @@ const FEWEST = 5;
  * came in between: among independent requests the next one is there by chance only once in a while.
  */
 export function keyChains({ startMs, endMs, sums }: KeyedSteps): KeyChain[] {
-  const keys = new Set(sums).size;
-  if (keys < FEWEST) return [];
+  const keys = distinctKeys(sums);
+  if (keys === 0) return [];
   // By the key that would go on with them; the newest one first.
   const waiting = new Map<number, OpenChain[]>();
   const chains = new Set<OpenChain>();
@@ -52,6 +52,23 @@ export function keyChains({ startMs, endMs, sums }: KeyedSteps): KeyChain[] {
   return [...chains]
     .filter(({ indexes }) => indexes.length >= FEWEST)
     .map(({ indexes, score }) => ({ indexes, score: score - Math.log(sums.length) }));
+}
+
+/** How many different keys there are; 0 where no five of them follow one another. */
+function distinctKeys(sums: readonly number[]): number {
+  const sorted = Float64Array.from(sums).sort();
+  let keys = 0;
+  let following = 0;
+  let most = 0;
+  let before = NaN;
+  for (const key of sorted) {
+    if (key === before) continue;
+    keys += 1;
+    following = key === before + 1 ? following + 1 : 1;
+    most = Math.max(most, following);
+    before = key;
+  }
+  return most < FEWEST ? 0 : keys;
 }
 
 function takeWaiting(

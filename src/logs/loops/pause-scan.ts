@@ -11,6 +11,13 @@ const LOOP_RATES_PER_MS = [1, 0.3, 0.1, 0.03] as const;
 /** A loop is so much faster than other times. */
 const LEAST_TIMES = 2;
 
+/** Steps with longer pauses on average speak against a loop, whatever its rate; milliseconds. */
+export function longestPauseMs(executions: number, stretchMs: number): number {
+  const usual = executions / stretchMs;
+  const rates = LOOP_RATES_PER_MS.filter((rate) => rate >= LEAST_TIMES * usual);
+  return Math.max(0, ...rates.map((rate) => Math.log(rate / usual) / (rate - usual)));
+}
+
 /**
  * Runs whose pauses are short for the rate of the stretch: both times exponential, with the rate of the stretch and with
  * one of several rates of loops. The score is paid for the number of steps and of rates.
