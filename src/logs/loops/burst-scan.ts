@@ -9,10 +9,10 @@ export interface ScoredBurst {
 const DROP = 7;
 
 /**
- * Stretches of arrivals that score highest: `scores[i]` is the logarithm of how much likelier the step from arrival i to
- * the next one is within a burst than outside of it. A burst ends where its sum has fallen to 0 or by too much.
+ * Stretches of arrivals that score highest: `scoreOf(i)` is the logarithm of how much likelier the step from arrival i
+ * to the next one is within a burst than outside of it. A burst ends where its sum has fallen to 0 or by too much.
  */
-export function scanBursts(scores: readonly number[]): ScoredBurst[] {
+export function scanBursts(steps: number, scoreOf: (step: number) => number): ScoredBurst[] {
   const bursts: ScoredBurst[] = [];
   let first = 0;
   let sum = 0;
@@ -21,8 +21,8 @@ export function scanBursts(scores: readonly number[]): ScoredBurst[] {
   const take = (): void => {
     if (best > 0) bursts.push({ first, last, score: best });
   };
-  for (let step = 0; step < scores.length; step += 1) {
-    sum += scores[step] ?? 0;
+  for (let step = 0; step < steps; step += 1) {
+    sum += scoreOf(step);
     if (sum > best) {
       best = sum;
       last = step + 1;

@@ -45,11 +45,11 @@ function look(client: ClientRun, statement: number, places: readonly number[], t
   if (!context.isCoarse) own.sort((a, b) => startMs(a) - startMs(b) || a - b);
   const chains = keepLikely(chainsOf(client, own));
   const chained = new Set(chains.flatMap((chain) => chain.places));
-  const left = own.filter((place) => !chained.has(place));
+  const left = chained.size === 0 ? own : own.filter((place) => !chained.has(place));
   const runs = isRead ? [...runsOf(client, left), ...sameValueRuns(client, left)] : runsOf(client, left);
   for (const { run, isChain } of [
     ...chains.map((one) => ({ run: one, isChain: true })),
-    ...keepLikely(runs).map((one) => ({ run: one, isChain: false })),
+    ...runs.map((one) => ({ run: one, isChain: false })),
   ]) {
     const burst = burstOf(client, run.places, run.score, { isRead, isChain });
     if (burst !== null) totals.add(placeOf(client), statement, burst);
@@ -70,30 +70,45 @@ function keepLikely(runs: readonly FoundRun[]): readonly FoundRun[] {
   return runs.filter(({ places, score }) => places.length >= FEWEST_REPEATS && score >= LEAST_SCORE);
 }
 
-function chainsOf({ members, window }: ClientRun, places: readonly number[]): FoundRun[] {
-  const at = places.map((place) => members[place] ?? 0);
-  const chains = keyChains({
-    startMs: at.map((index) => window.startMs(index)),
-    endMs: at.map((index) => window.timeMs[index] ?? 0),
-    sums: at.map((index) => window.valueSum[index] ?? 0),
-  });
-  return chains.map(({ indexes, score }) => ({ places: indexes.map((index) => places[index] ?? 0), score }));
+function chainsOf(client: ClientRun, places: readonly number[]): FoundRun[] {
+  const { members, window } = client;
+  const sums = new Float64Array(places.length);
+  for (const [index, place] of places.entries()) sums[index] = window.valueSum[members[place] ?? 0] ?? 0;
+  return keyChains({ ...timesOf(client, places), sums }).map(({ indexes, score }) => ({
+    places: indexes.map((index) => places[index] ?? 0),
+    score,
+  }));
 }
 
-function runsOf({ members, window, context }: ClientRun, places: readonly number[]): FoundRun[] {
+function runsOf(client: ClientRun, places: readonly number[]): FoundRun[] {
   if (places.length < FEWEST_REPEATS) return [];
-  const at = places.map((place) => members[place] ?? 0);
-  const startMs = at.map((index) => window.startMs(index));
+  const { members, context } = client;
+  const times = timesOf(client, places);
   const found = context.isCoarse
-    ? orderScan({ startMs, places }, members.length)
-    : pauseScan({ startMs, endMs: at.map((index) => window.timeMs[index] ?? 0) }, context.stretchMs);
-  return found.map(({ first, last, score }) => ({ places: places.slice(first, last + 1), score }));
+    ? orderScan({ startMs: times.startMs, places }, members.length)
+    : pauseScan(times, context.stretchMs);
+  return found
+    .filter(({ first, last, score }) => last - first + 1 >= FEWEST_REPEATS && score >= LEAST_SCORE)
+    .map(({ first, last, score }) => ({ places: places.slice(first, last + 1), score }));
+}
+
+function timesOf({ members, window }: ClientRun, places: readonly number[]) {
+  const startMs = new Float64Array(places.length);
+  const endMs = new Float64Array(places.length);
+  for (const [index, place] of places.entries()) {
+    const at = members[place] ?? 0;
+    startMs[index] = window.startMs(at);
+    endMs[index] = window.timeMs[at] ?? 0;
+  }
+  return { startMs, endMs };
 }
 
 /** Runs of one statement with one value: other values may come in between. */
 function sameValueRuns(client: ClientRun, places: readonly number[]): FoundRun[] {
   const { members, window } = client;
-  const hashes = Uint32Array.from(places, (place) => window.valueHash[members[place] ?? 0] ?? 0).sort();
+  const hashes = new Uint32Array(places.length);
+  for (const [index, place] of places.entries()) hashes[index] = window.valueHash[members[place] ?? 0] ?? 0;
+  hashes.sort();
   if (!hashes.some((hash, index) => hash === hashes[index + FEWEST_REPEATS - 1])) return [];
   const byValue = new Map<number, number[]>();
   for (const place of places) {

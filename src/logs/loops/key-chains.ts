@@ -6,10 +6,10 @@ export interface KeyChain {
 
 /** Executions of one class in the order of their start. */
 export interface KeyedSteps {
-  readonly startMs: readonly number[];
-  readonly endMs: readonly number[];
+  readonly startMs: ArrayLike<number>;
+  readonly endMs: ArrayLike<number>;
   /** Sums of the values that are whole numbers, modulo 2³². */
-  readonly sums: readonly number[];
+  readonly sums: Float64Array;
 }
 
 interface OpenChain {
@@ -55,8 +55,8 @@ export function keyChains({ startMs, endMs, sums }: KeyedSteps): KeyChain[] {
 }
 
 /** How many different keys there are; 0 where no five of them follow one another. */
-function distinctKeys(sums: readonly number[]): number {
-  const sorted = Float64Array.from(sums).sort();
+function distinctKeys(sums: Float64Array): number {
+  const sorted = sums.slice().sort();
   let keys = 0;
   let following = 0;
   let most = 0;

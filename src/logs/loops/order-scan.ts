@@ -2,7 +2,7 @@ import { type ScoredBurst, scanBursts } from "./burst-scan.ts";
 
 /** Executions of one class in the order of the log, which has whole seconds only. */
 export interface OrderedSteps {
-  readonly startMs: readonly number[];
+  readonly startMs: ArrayLike<number>;
   /** Place of each among all executions of the same client, of any class. */
   readonly places: readonly number[];
 }
@@ -25,7 +25,10 @@ export function orderScan({ startMs, places }: OrderedSteps, clientExecutions: n
   const found = LOOP_SHARES.filter((share) => share >= LEAST_TIMES * usual).flatMap((share) => {
     const perStep = Math.log(share / usual);
     const perOther = Math.log((1 - share) / (1 - usual));
-    return scanBursts(steps.map(({ between, isApart }) => perStep + between * perOther - (isApart ? APART : 0)));
+    return scanBursts(steps.length, (step) => {
+      const { between = 0, isApart = false } = steps[step] ?? {};
+      return perStep + between * perOther - (isApart ? APART : 0);
+    });
   });
   const kept: ScoredBurst[] = [];
   for (const burst of found.toSorted((a, b) => b.score - a.score || a.first - b.first)) {

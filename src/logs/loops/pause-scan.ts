@@ -2,8 +2,8 @@ import { type ScoredBurst, scanBursts } from "./burst-scan.ts";
 
 /** Executions of one class in the order of their start. */
 export interface TimedSteps {
-  readonly startMs: readonly number[];
-  readonly endMs: readonly number[];
+  readonly startMs: ArrayLike<number>;
+  readonly endMs: ArrayLike<number>;
 }
 
 /** Statements a millisecond that a loop may send: on a near server, over a network, and on a busy client. */
@@ -24,14 +24,19 @@ export function longestPauseMs(executions: number, stretchMs: number): number {
  */
 export function pauseScan({ startMs, endMs }: TimedSteps, stretchMs: number): ScoredBurst[] {
   const usual = startMs.length / stretchMs;
-  const pauses = startMs.slice(1).map((start, step) => Math.max(0, start - (endMs[step] ?? start)));
+  const pauses = new Float64Array(Math.max(0, startMs.length - 1));
+  for (let step = 0; step < pauses.length; step += 1) {
+    pauses[step] = Math.max(0, (startMs[step + 1] ?? 0) - (endMs[step] ?? 0));
+  }
   const rates = LOOP_RATES_PER_MS.filter((rate) => rate >= LEAST_TIMES * usual);
   const paid = Math.log(startMs.length) + Math.log(LOOP_RATES_PER_MS.length);
   const found = rates.flatMap((rate) => {
     const perStep = Math.log(rate / usual);
-    return scanBursts(pauses.map((pauseMs) => perStep - (rate - usual) * pauseMs));
+    const perMs = rate - usual;
+    return scanBursts(pauses.length, (step) => perStep - perMs * (pauses[step] ?? 0));
   });
   const kept: ScoredBurst[] = [];
+  if (found.length === 0) return kept;
   for (const burst of found.toSorted((a, b) => b.score - a.score || a.first - b.first)) {
     if (!kept.some(({ first, last }) => burst.first <= last && burst.last >= first)) kept.push(burst);
   }

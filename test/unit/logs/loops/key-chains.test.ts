@@ -4,7 +4,7 @@ import { keyChains } from "../../../../src/logs/loops/key-chains.ts";
 /** One execution each `pauseMs`, taking no time. */
 function steps(sums: readonly number[], pauseMs = 2) {
   const startMs = sums.map((_, index) => index * pauseMs);
-  return { startMs, endMs: startMs, sums };
+  return { startMs, endMs: startMs, sums: Float64Array.from(sums) };
 }
 
 /** Keys that look random, without neighbours in a row. */
