@@ -1,16 +1,25 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { PostgresServer } from "../../src/change/local-server/postgres-server.ts";
+import type { WhatIfPlan } from "../../src/engines/engine.ts";
 import { openSession } from "../../src/engines/postgres/open.ts";
 import { type ExplainOutcome, explainStatement } from "../../src/engines/postgres/plan/explain.ts";
+import type { PostgresSession } from "../../src/engines/postgres/session.ts";
 import { fidelityOf } from "../../src/engines/postgres/what-if/fidelity.ts";
 import { collectTwinSource } from "../../src/engines/postgres/what-if/source/collect-source.ts";
 import { Twin } from "../../src/engines/postgres/what-if/twin.ts";
 import type { TwinSource } from "../../src/engines/postgres/what-if/twin-source.ts";
+import { twinWhatIf } from "../../src/engines/postgres/what-if/twin-what-if.ts";
 import { loadSqlParser } from "../../src/sql/parser.ts";
 import { describeIf } from "../support/require-or-skip.ts";
 import { liveServers } from "../support/servers.ts";
 import { TWIN_SCHEMA, TWIN_STATEMENTS } from "../support/twin-schema.ts";
+
+const SPEC = { name: null, passwordCommand: null, role: null, writable: false };
+const OPTIONS = {
+  environment: { variables: {}, homeDirectory: "/nonexistent", userName: "nobody" },
+  statementTimeoutMs: 10_000,
+};
 
 const live = liveServers().find(({ majorVersion, available }) => majorVersion === 15 && available);
 
@@ -28,9 +37,7 @@ describeIf(live !== undefined, "postgresql-15 is not installed")("the planner tw
     client = new pg.Client({ connectionString: server.url("postgres") });
     await client.connect();
     for (const statement of TWIN_SCHEMA) await client.query(statement);
-    const environment = { variables: {}, homeDirectory: "/nonexistent", userName: "nobody" };
-    const spec = { name: null, url: server.url("postgres"), passwordCommand: null, role: null, writable: false };
-    session = await openSession(spec, { environment, statementTimeoutMs: 10_000 });
+    session = await openSession({ ...SPEC, url: server.url("postgres") }, OPTIONS);
     source = await collectTwinSource(session, Object.values(TWIN_STATEMENTS));
     twin = await Twin.build(source);
   });
@@ -135,6 +142,73 @@ describeIf(live !== undefined, "postgresql-15 is not installed")("the planner tw
     });
   }
 
+  it("looks away from an index of the target, and back", async () => {
+    const whatIf = await twinWhatIf(source);
+    try {
+      const sql = "select count(*) from visits where town = 'town 7' and at = date '2026-02-03'";
+      const index = await whatIf.define("create index on visits (town, at)");
+      if ("refused" in index) throw new Error(index.refused);
+      const town = { schema: "public", name: "visits_town" };
+      const plans = [
+        await whatIf.plan(sql, { added: [], removed: [] }),
+        await whatIf.plan(sql, { added: [], removed: [town] }),
+        await whatIf.plan(sql, { added: [index], removed: [town] }),
+        await whatIf.plan(sql, { added: [index], removed: [] }),
+        await whatIf.plan(sql, { added: [], removed: [] }),
+      ];
+      const [now, without, replaced, widened, back] = plans.map(whatIfCost);
+      expect(without).toBeGreaterThan((now ?? 0) * 2);
+      expect(replaced).toBeLessThan((now ?? 0) * 0.8);
+      expect(widened).toBe(replaced);
+      expect(back).toBe(now);
+      await expect(whatIf.plan(sql, { added: [], removed: [{ schema: "public", name: "none" }] })).rejects.toThrow(
+        "public.none",
+      );
+    } finally {
+      await whatIf.close();
+    }
+  });
+
+  it("knows plans of several processes", async () => {
+    const settings =
+      "set local parallel_setup_cost = 0; set local parallel_tuple_cost = 0; set local min_parallel_table_scan_size = 0";
+    const explain = (side: Pick<PostgresSession, "transaction">): Promise<ExplainOutcome> =>
+      explainStatement(
+        {
+          transaction: (run) =>
+            side.transaction(async (query) => {
+              for (const setting of settings.split("; ")) await query(setting);
+              return run(query);
+            }),
+        },
+        "select count(*) from sales.orders where amount = 5",
+        { keepLiterals: false },
+      );
+    const [target, onTwin] = [await explain(session), await explain(twin)];
+    const { statements } = fidelityOf([{ name: "parallel", target, twin: onTwin }]);
+    expect(JSON.stringify(onTwin)).toContain('"operator":"gather"');
+    expect(statements[0]).toMatchObject({ sameShape: true, costRatio: 1 });
+  });
+
+  it("says what a role may not read, and what a lock keeps closed", async () => {
+    await client.query("create role reader login password 'secret'");
+    await client.query("grant usage on schema sales to reader; grant select on logs, audit_logs to reader");
+    const url = server.url("postgres").replace(/\/\/[^@]*@/, "//reader:secret@");
+    const reader = await openSession({ ...SPEC, url }, OPTIONS);
+    try {
+      const statements = ["select * from logs where id = 1", "select * from sales.orders where id = 1"];
+      const { gaps } = await collectTwinSource(reader, statements);
+      expect(gaps).toMatchObject([{ what: "statistics of 6 columns", reason: "permission-denied" }]);
+      await client.query("begin; lock table sales.orders in access exclusive mode");
+      const locked = await collectTwinSource(reader, statements);
+      expect(locked.gaps).toMatchObject([{ what: "sales.orders", hint: "another session locks it" }]);
+      expect(locked.relations.map(({ name }) => name)).toEqual(["audit_logs", "logs"]);
+    } finally {
+      await client.query("rollback");
+      await reader.close();
+    }
+  });
+
   it("names the statement that it cannot plan, and plans the next", async () => {
     const refused = await twin.explain("select * from untouched where id = 1");
     expect(refused).toMatchObject({ status: "refused", error: { message: 'relation "untouched" does not exist' } });
@@ -171,4 +245,9 @@ function costOf(outcome: ExplainOutcome): number {
   const cost = outcome.status === "planned" ? outcome.root.totalCost : null;
   if (cost === null) throw new Error("no plan");
   return cost;
+}
+
+function whatIfCost(plan: WhatIfPlan): number {
+  if (plan.status === "refused") throw new Error(plan.because);
+  return plan.root.totalCost ?? 0;
 }
