@@ -5,6 +5,7 @@ import { type ExecutionWindow, VALUES } from "./execution-window.ts";
 import { keyChains, MOST_PAUSE_MS } from "./key-chains.ts";
 import { orderScan } from "./order-scan.ts";
 import { longestPauseMs, pauseScan } from "./pause-scan.ts";
+import { StepColumns, type StepTimes } from "./step-times.ts";
 
 /** Places of repeats among the client's executions, in the order of their start, and what speaks for it. */
 interface FoundRun {
@@ -71,10 +72,7 @@ function keepLikely(runs: readonly FoundRun[]): readonly FoundRun[] {
 }
 
 function chainsOf(client: ClientRun, places: readonly number[]): FoundRun[] {
-  const { members, window } = client;
-  const sums = new Float64Array(places.length);
-  for (const [index, place] of places.entries()) sums[index] = window.valueSum[members[place] ?? 0] ?? 0;
-  return keyChains({ ...timesOf(client, places), sums }).map(({ indexes, score }) => ({
+  return keyChains(timesOf(client, places)).map(({ indexes, score }) => ({
     places: indexes.map((index) => places[index] ?? 0),
     score,
   }));
@@ -92,15 +90,16 @@ function runsOf(client: ClientRun, places: readonly number[]): FoundRun[] {
     .map(({ first, last, score }) => ({ places: places.slice(first, last + 1), score }));
 }
 
-function timesOf({ members, window }: ClientRun, places: readonly number[]) {
-  const startMs = new Float64Array(places.length);
-  const endMs = new Float64Array(places.length);
-  for (const [index, place] of places.entries()) {
+const columns = new StepColumns();
+
+/** To be used before the next ones are asked for. */
+function timesOf({ members, window }: ClientRun, places: readonly number[]): StepTimes {
+  columns.clear(places.length);
+  for (const place of places) {
     const at = members[place] ?? 0;
-    startMs[index] = window.startMs(at);
-    endMs[index] = window.timeMs[at] ?? 0;
+    columns.add(window.startMs(at), window.timeMs[at] ?? 0, window.valueSum[at] ?? 0);
   }
-  return { startMs, endMs };
+  return columns;
 }
 
 /** Runs of one statement with one value: other values may come in between. */

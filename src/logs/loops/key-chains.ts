@@ -1,15 +1,9 @@
+import type { StepTimes } from "./step-times.ts";
+
 /** Executions whose keys follow one another, by their numbers, and what speaks for it (natural logarithm). */
 export interface KeyChain {
   readonly indexes: readonly number[];
   readonly score: number;
-}
-
-/** Executions of one class in the order of their start. */
-export interface KeyedSteps {
-  readonly startMs: ArrayLike<number>;
-  readonly endMs: ArrayLike<number>;
-  /** Sums of the values that are whole numbers, modulo 2³². */
-  readonly sums: Float64Array;
 }
 
 interface OpenChain {
@@ -27,13 +21,14 @@ const FEWEST = 5;
  * Chains of keys that go up or down by one. Each step scores by how many keys there are in this stretch and how many
  * came in between: among independent requests the next one is there by chance only once in a while.
  */
-export function keyChains({ startMs, endMs, sums }: KeyedSteps): KeyChain[] {
-  const keys = distinctKeys(sums);
+export function keyChains({ size, startMs, endMs, sums }: StepTimes): KeyChain[] {
+  const keys = distinctKeys(sums.subarray(0, size));
   if (keys === 0) return [];
   // By the key that would go on with them; the newest one first.
   const waiting = new Map<number, OpenChain[]>();
   const chains = new Set<OpenChain>();
-  for (const [index, sum] of sums.entries()) {
+  for (let index = 0; index < size; index += 1) {
+    const sum = sums[index] ?? 0;
     const found = takeWaiting(waiting, sum, (chain) => {
       const last = chain.indexes.at(-1) ?? 0;
       return index - last <= MOST_BETWEEN && (startMs[index] ?? 0) - (endMs[last] ?? 0) <= MOST_PAUSE_MS;
@@ -51,7 +46,7 @@ export function keyChains({ startMs, endMs, sums }: KeyedSteps): KeyChain[] {
   }
   return [...chains]
     .filter(({ indexes }) => indexes.length >= FEWEST)
-    .map(({ indexes, score }) => ({ indexes, score: score - Math.log(sums.length) }));
+    .map(({ indexes, score }) => ({ indexes, score: score - Math.log(size) }));
 }
 
 /** How many different keys there are; 0 where no five of them follow one another. */

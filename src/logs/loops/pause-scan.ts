@@ -1,10 +1,5 @@
 import { type ScoredBurst, scanBursts } from "./burst-scan.ts";
-
-/** Executions of one class in the order of their start. */
-export interface TimedSteps {
-  readonly startMs: ArrayLike<number>;
-  readonly endMs: ArrayLike<number>;
-}
+import type { StepTimes } from "./step-times.ts";
 
 /** Statements a millisecond that a loop may send: on a near server, over a network, and on a busy client. */
 const LOOP_RATES_PER_MS = [1, 0.3, 0.1, 0.03] as const;
@@ -22,18 +17,16 @@ export function longestPauseMs(executions: number, stretchMs: number): number {
  * Runs whose pauses are short for the rate of the stretch: both times exponential, with the rate of the stretch and with
  * one of several rates of loops. The score is paid for the number of steps and of rates.
  */
-export function pauseScan({ startMs, endMs }: TimedSteps, stretchMs: number): ScoredBurst[] {
-  const usual = startMs.length / stretchMs;
-  const pauses = new Float64Array(Math.max(0, startMs.length - 1));
-  for (let step = 0; step < pauses.length; step += 1) {
-    pauses[step] = Math.max(0, (startMs[step + 1] ?? 0) - (endMs[step] ?? 0));
-  }
+export function pauseScan({ size, startMs, endMs }: StepTimes, stretchMs: number): ScoredBurst[] {
+  const usual = size / stretchMs;
   const rates = LOOP_RATES_PER_MS.filter((rate) => rate >= LEAST_TIMES * usual);
-  const paid = Math.log(startMs.length) + Math.log(LOOP_RATES_PER_MS.length);
+  const paid = Math.log(size) + Math.log(LOOP_RATES_PER_MS.length);
   const found = rates.flatMap((rate) => {
     const perStep = Math.log(rate / usual);
     const perMs = rate - usual;
-    return scanBursts(pauses.length, (step) => perStep - perMs * (pauses[step] ?? 0));
+    return scanBursts(size - 1, (step) => {
+      return perStep - perMs * Math.max(0, (startMs[step + 1] ?? 0) - (endMs[step] ?? 0));
+    });
   });
   const kept: ScoredBurst[] = [];
   if (found.length === 0) return kept;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { keyChains } from "../../../../src/logs/loops/key-chains.ts";
+import { columnsOf } from "./columns-of.ts";
 
 /** One execution each `pauseMs`, taking no time. */
 function steps(sums: readonly number[], pauseMs = 2) {
   const startMs = sums.map((_, index) => index * pauseMs);
-  return { startMs, endMs: startMs, sums: Float64Array.from(sums) };
+  return columnsOf(startMs, sums);
 }
 
 /** Keys that look random, without neighbours in a row. */

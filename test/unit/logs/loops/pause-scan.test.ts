@@ -1,11 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { pauseScan } from "../../../../src/logs/loops/pause-scan.ts";
+import { columnsOf } from "./columns-of.ts";
 
 const STRETCH_MS = 10_000;
-
-function timed(startMs: readonly number[]) {
-  return { startMs, endMs: startMs };
-}
 
 /** Arrivals of a Poisson process, from a fixed sequence of numbers between 0 and 1. */
 function poisson(count: number, meanMs: number, seed: number): number[] {
@@ -19,7 +16,7 @@ function poisson(count: number, meanMs: number, seed: number): number[] {
 }
 
 const likely = (startMs: readonly number[]) =>
-  pauseScan(timed(startMs), STRETCH_MS).filter(
+  pauseScan(columnsOf(startMs), STRETCH_MS).filter(
     ({ score, first, last }) => score >= Math.log(1000) && last - first >= 4,
   );
 
