@@ -215,7 +215,10 @@ describeIf(mariadbAvailable && isBuilt, "mariadb-server is not installed, or npm
         await roomForLoop();
         await connection.query("start transaction");
         const [orders] = await connection.query<(RowDataPacket & { customer_id: number })[]>(SOURCE_OF_MANY);
-        for (const { customer_id: id } of orders) await connection[protocol](SEEN_LOOK_UP, [id]);
+        for (const { customer_id: id } of orders) {
+          if (protocol === "query") await connection.query(SEEN_LOOK_UP, [id]);
+          else await connection.execute(SEEN_LOOK_UP, [id]);
+        }
         await connection.query("commit");
       });
       expect(await loopsOf(log)).toMatchObject([
