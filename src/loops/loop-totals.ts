@@ -67,22 +67,8 @@ export class LoopTotals {
     const { place, kind, statement, source } = later;
     const key = JSON.stringify([place.scopeClass, place.route ?? place.application, source, kind, statement]);
     const total = this.#totals.get(key);
-    if (total === undefined) {
-      this.#totals.set(key, { ...later });
-      return;
-    }
-    if (later.most > total.most) {
-      total.timeline = later.timeline;
-      total.sourceRows = later.sourceRows;
-    }
-    total.runs += later.runs;
-    total.executions += later.executions;
-    total.fewest = Math.min(total.fewest, later.fewest);
-    total.most = Math.max(total.most, later.most);
-    total.savedUs += later.savedUs;
-    total.listed = mostRepeats([...total.listed, ...later.listed]);
-    total.orm ??= later.orm;
-    for (const { site, count } of later.sites) countSite(total.sites, site, count);
+    if (total === undefined) this.#totals.set(key, { ...later });
+    else addRuns(total, later);
   }
 
   /** As plain data, in the order in which they were found first. */
@@ -92,10 +78,43 @@ export class LoopTotals {
 
   /** What saves most calls first. */
   loops(statements: NumberedStatements): QueryLoop[] {
-    return [...this.#totals.values()]
+    return withSources(this.totals())
       .map((total) => queryLoop(total, statements))
       .toSorted((a, b) => b.callsSaved - a.callsSaved || compare(firstQuery(a), firstQuery(b)));
   }
+}
+
+function addRuns(total: LoopTotal, later: LoopTotal): void {
+  if (later.most > total.most && later.source === total.source) {
+    total.timeline = later.timeline;
+    total.sourceRows = later.sourceRows;
+  }
+  total.runs += later.runs;
+  total.executions += later.executions;
+  total.fewest = Math.min(total.fewest, later.fewest);
+  total.most = Math.max(total.most, later.most);
+  total.savedUs += later.savedUs;
+  total.listed = mostRepeats([...total.listed, ...later.listed]);
+  total.orm ??= later.orm;
+  for (const { site, count } of later.sites) countSite(total.sites, site, count);
+}
+
+/** Runs whose source was not seen (the scope began before what was recorded) join the one loop of their place that has one. */
+function withSources(totals: readonly LoopTotal[]): readonly LoopTotal[] {
+  const copies = totals.map((total) => ({ ...total, sites: total.sites.map((one) => ({ ...one })) }));
+  return copies.filter((total) => {
+    if (total.source !== null || total.place.route === null) return true;
+    const others = copies.filter((other) => other.source !== null && isSameLoop(other, total));
+    const [only] = others;
+    if (only === undefined || others.length > 1) return true;
+    addRuns(only, total);
+    return false;
+  });
+}
+
+function isSameLoop(a: LoopTotal, b: LoopTotal): boolean {
+  const isSamePlace = a.place.scopeClass === b.place.scopeClass && a.place.route === b.place.route;
+  return isSamePlace && a.kind === b.kind && a.statement === b.statement;
 }
 
 /** The same loop with other numbers; null where a statement has none. */

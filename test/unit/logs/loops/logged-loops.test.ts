@@ -89,6 +89,32 @@ describe("loops of a log", () => {
     expect(loops).toEqual([{ ...N_PLUS_ONE, scopeClass: "trace", route: "/orders", runs: 1, executions: 12 }]);
   });
 
+  it("are one loop where a stretch ends between the source and the last repeats", () => {
+    // The clock of the log turns over at 9 s.
+    const log = new Log().statement(8_900, 11, `${LIST} ${comment(1)}`);
+    for (let index = 0; index < 20; index += 1)
+      log.statement(8_910 + index * 10, 11, `${LOOK_UP} ${comment(1)}`, index);
+    const { loops } = loopsOf(partOf(read(log)));
+    expect(loops).toEqual([{ ...N_PLUS_ONE, scopeClass: "trace", route: "/orders", runs: 2, executions: 20 }]);
+  });
+
+  it("are two loops where the same look-up follows two sources, and runs without one belong to either", () => {
+    const log = new Log();
+    for (const [run, source] of [LIST, "select id from invoices order by id limit 12", null].entries()) {
+      const atMs = run * 15_000;
+      if (source !== null) log.statement(atMs, 11, `${source} ${comment(run + 1)}`);
+      for (let index = 1; index <= 8; index += 1) {
+        log.statement(atMs + index * 10, 11, `${LOOK_UP} ${comment(run + 1)}`, index);
+      }
+    }
+    const { loops } = loopsOf(partOf(read(log)));
+    expect(loops.map(({ source, runs }) => [source, runs]).toSorted()).toEqual([
+      [null, 1],
+      ["select id from invoices order by id limit ?", 1],
+      ["select id from orders order by id limit ?", 1],
+    ]);
+  });
+
   it("are found within a transaction", () => {
     const log = new Log().statement(0, 11, "begin").statement(1, 11, LIST);
     for (let index = 0; index < 12; index += 1) log.statement(300 + index * 300, 11, LOOK_UP, index * 7);
